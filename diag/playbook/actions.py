@@ -1,0 +1,129 @@
+"""The closed list of verbs that a playbook's fix may name, what each needs, and the least risk it has.
+
+A verb says what would be changed; applying it is another room's work. It lives here because a playbook cannot
+be checked without it.
+"""
+
+import shlex
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from diag.facts.index import Key
+from diag.finding import Risk
+
+_Values = dict[str, str]
+
+
+class Action(NamedTuple):
+    """One verb. `kubectl(target, values)` is the exact command, `patch` the change it makes, None where it is none.
+
+    `target` is the object that is changed: the workload at the top of the owners, or the subject itself.
+    """
+
+    meaning: str
+    least_risk: Risk
+    parameters: tuple[str, ...]
+    optional: tuple[str, ...]
+    on_workload: bool
+    kubectl: Callable[[Key, _Values], str]
+    patch: Callable[[Key, _Values], dict[str, Any] | None]
+
+
+def _object(target: Key) -> str:
+    return shlex.quote(f"{target.kind.lower()}/{target.name}")
+
+
+def _in(target: Key) -> str:
+    return f" -n {shlex.quote(target.namespace)}" if target.namespace else ""
+
+
+def _template(target: Key, spec: dict[str, Any]) -> dict[str, Any]:
+    if target.kind == "Pod":
+        return {"spec": spec}
+    if target.kind == "CronJob":
+        return {"spec": {"jobTemplate": {"spec": {"template": {"spec": spec}}}}}
+    return {"spec": {"template": {"spec": spec}}}
+
+
+def _set_resources(target: Key, values: _Values) -> str:
+    container = shlex.quote(values["container"])
+    limit = shlex.quote(f"memory={values['memory_limit']}")
+    return f"kubectl set resources {_object(target)}{_in(target)} -c {container} --limits={limit}"
+
+
+def _resources_patch(target: Key, values: _Values) -> dict[str, Any]:
+    field = "initContainers" if values.get("init") == "true" else "containers"
+    limits = {"memory": values["memory_limit"]}
+    return _template(target, {field: [{"name": values["container"], "resources": {"limits": limits}}]})
+
+
+def _set_image(target: Key, values: _Values) -> str:
+    pair = shlex.quote(f"{values['container']}={values['image']}")
+    return f"kubectl set image {_object(target)}{_in(target)} {pair}"
+
+
+def _image_patch(target: Key, values: _Values) -> dict[str, Any]:
+    return _template(target, {"containers": [{"name": values["container"], "image": values["image"]}]})
+
+
+def _undo(target: Key, values: _Values) -> str:
+    return f"kubectl rollout undo {_object(target)}{_in(target)}"
+
+
+def _default_class(target: Key, values: _Values) -> str:
+    name = shlex.quote(values["storage_class"])
+    return f"kubectl annotate storageclass {name} {_DEFAULT}=true"
+
+
+_DEFAULT = "storageclass.kubernetes.io/is-default-class"
+
+ACTIONS: dict[str, Action] = {
+    "set_resources": Action(
+        "Set the memory limit of a container in its workload's template; its pods are replaced.",
+        "disruptive",
+        ("container", "memory_limit"),
+        ("init",),
+        True,
+        _set_resources,
+        _resources_patch,
+    ),
+    "set_image": Action(
+        "Set the image of a container in its workload's template; its pods are replaced.",
+        "disruptive",
+        ("container", "image"),
+        (),
+        True,
+        _set_image,
+        _image_patch,
+    ),
+    "rollout_undo": Action(
+        "Go back to the workload's revision before, with everything that it held.",
+        "disruptive",
+        (),
+        (),
+        True,
+        _undo,
+        lambda target, values: None,
+    ),
+    "set_default_class": Action(
+        "Mark a storage class as the default; claims that name no class get it.",
+        "reversible",
+        ("storage_class",),
+        (),
+        False,
+        _default_class,
+        lambda target, values: {"metadata": {"annotations": {_DEFAULT: "true"}}},
+    ),
+    "expand_claim": Action(
+        "Ask for a larger volume; it can never shrink again.",
+        "reversible",
+        ("size",),
+        (),
+        False,
+        lambda target, values: (
+            f"kubectl patch {_object(target)}{_in(target)} --type=merge -p "
+            + shlex.quote('{"spec":{"resources":{"requests":{"storage":"%s"}}}}' % values["size"])
+        ),
+        lambda target, values: {"spec": {"resources": {"requests": {"storage": values["size"]}}}},
+    ),
+}

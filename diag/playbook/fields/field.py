@@ -1,0 +1,22 @@
+"""What a field is."""
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+from diag.facts.index import Index
+
+Type = Literal["text", "texts", "number", "bool", "duration", "quantity", "time"]
+
+
+class Field(NamedTuple):
+    """One field of the playbook language.
+
+    `get(index, object)` gives the value, None when it is absent: text, a list of texts, a number, a bool, seconds for a
+    duration, the text as written for a quantity. `needs` are the kinds (plural) that must have been read for the value
+    to be known, besides the object's own.
+    """
+
+    type: Type
+    meaning: str
+    get: Callable[[Index, Any], Any]
+    needs: tuple[str, ...] = ()

@@ -1,0 +1,129 @@
+"""From one object to those related to it: what a leaf of another kind looks at."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from diag.facts import claims, containers, owners, placement
+from diag.facts.containers import PodContainer
+from diag.facts.index import Index, Key, claim_names
+from diag.model.kinds import BY_KIND
+from diag.model.meta import Metadata
+from diag.model.pods import Pod
+from diag.model.snapshot import LogKey
+from diag.model.storage import PersistentVolumeClaim
+
+_UNREADABLE_LOG = "unable to retrieve container logs for "
+
+
+class LogLine(msgspec.Struct, frozen=True):
+    """One line of a log."""
+
+    key: LogKey
+    text: str
+
+
+def log_key(container: PodContainer) -> LogKey:
+    """The log that tells how the container last ended: of the run before, unless the present state is that end."""
+    meta = container.pod.metadata
+    status = container.status
+    previous = status.state.terminated is None and status.last_state.terminated is not None
+    return LogKey(meta.namespace, meta.name, container.spec.name, previous)
+
+
+def read_log(index: Index, container: PodContainer) -> LogKey | None:
+    """The log that was read for the container, or for the same container of another pod of its workload; else None.
+
+    Replicas of one template say the same: one log is read for all of them.
+    """
+    key = log_key(container)
+    if index.log(key) is not None:
+        return key
+    workload = owners.pod_workload(index, container.pod)
+    if workload is None:
+        return None
+    for other in index.snapshot.logs:
+        if (other.namespace, other.container, other.previous) == (key.namespace, key.container, key.previous):
+            pod = index.pod(other.namespace, other.pod)
+            if pod is not None and owners.pod_workload(index, pod) == workload:
+                return other
+    return None
+
+
+def _log_lines(index: Index, container: PodContainer) -> Iterable[LogLine]:
+    key = read_log(index, container)
+    text = (index.log(key) or "") if key else ""
+    return [LogLine(key, line) for line in text.splitlines() if key and line and not line.startswith(_UNREADABLE_LOG)]
+
+
+def _container_metrics(index: Index, container: PodContainer) -> Iterable[dict[str, float]]:
+    meta = container.pod.metadata
+    samples = index.samples.get((meta.namespace, meta.name, container.spec.name, ""), [])
+    return [{sample.name: sample.value for sample in samples}] if samples else []
+
+
+def _claim_metrics(index: Index, claim: PersistentVolumeClaim) -> Iterable[dict[str, float]]:
+    samples = index.samples.get((claim.metadata.namespace, "", "", claim.metadata.name), [])
+    return [{sample.name: sample.value for sample in samples}] if samples else []
+
+
+def _found(*objects: Any) -> list[Any]:
+    return [found for found in objects if found is not None]
+
+
+def _pod_claims(index: Index, pod: Pod) -> list[Any]:
+    return _found(*(index.get("persistentvolumeclaims", pod.metadata.namespace, name) for name in claim_names(pod)))
+
+
+def _pod_account(index: Index, pod: Pod) -> list[Any]:
+    return _found(index.get("serviceaccounts", pod.metadata.namespace, pod.spec.service_account_name or "default"))
+
+
+def _claim_workloads(index: Index, claim: PersistentVolumeClaim) -> list[Any]:
+    keys = [owners.pod_workload(index, pod) for pod in claims.consumers(index, claim)]
+    return list(dict.fromkeys(_found(*keys)))
+
+
+def _workload_events(index: Index, key: Key) -> list[Any]:
+    known = BY_KIND.get(key.kind)
+    found = index.get(known.plural, key.namespace, key.name) if known else None
+    return index.events(key.kind, found.metadata if found else Metadata(name=key.name, namespace=key.namespace))
+
+
+Relation = Callable[[Index, Any], Iterable[Any]]
+
+RELATIONS: dict[tuple[str, str], Relation] = {
+    ("container", "pod"): lambda i, c: [c.pod],
+    ("container", "event"): containers.container_events,
+    ("container", "log"): _log_lines,
+    ("container", "metric"): _container_metrics,
+    ("container", "suggest"): lambda i, c: [c],
+    ("pod", "container"): lambda i, p: containers.containers(p),
+    ("pod", "event"): lambda i, p: i.events("Pod", p.metadata),
+    ("pod", "node"): lambda i, p: _found(i.get("nodes", "", p.node_name)),
+    ("pod", "claim"): _pod_claims,
+    ("pod", "volume"): placement.bound_volumes,
+    ("pod", "workload"): lambda i, p: _found(owners.pod_workload(i, p)),
+    ("pod", "service_account"): _pod_account,
+    ("pod", "namespace"): lambda i, p: _found(i.get("namespaces", "", p.metadata.namespace)),
+    ("claim", "event"): claims.claim_events,
+    ("claim", "pod"): claims.consumers,
+    ("claim", "storage_class"): lambda i, c: _found(claims.storage_class(i, c)),
+    ("claim", "volume"): lambda i, c: _found(i.get("persistentvolumes", "", c.spec.volume_name)),
+    ("claim", "metric"): _claim_metrics,
+    ("claim", "workload"): _claim_workloads,
+    ("claim", "namespace"): lambda i, c: _found(i.get("namespaces", "", c.metadata.namespace)),
+    ("node", "event"): lambda i, n: i.events("Node", n.metadata),
+    ("volume", "event"): lambda i, v: i.events("PersistentVolume", v.metadata),
+    ("volume", "storage_class"): lambda i, v: _found(i.get("storageclasses", "", v.spec.storage_class_name)),
+    ("workload", "event"): _workload_events,
+}
+# What a container has no relation of its own to, its pod may have.
+RELATIONS.update(
+    {
+        ("container", to): lambda i, c, relation=relation: relation(i, c.pod)  # type: ignore[misc]
+        for (start, to), relation in tuple(RELATIONS.items())
+        if start == "pod" and ("container", to) not in RELATIONS and to != "container"
+    }
+)

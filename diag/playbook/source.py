@@ -1,0 +1,97 @@
+"""A YAML file as values and the line of each, so that every complaint can name file and line."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+Path_ = tuple[str | int, ...]
+_Scalar = str | int | float | bool | None
+
+
+class Source(NamedTuple):
+    """The values of a file, and the line (from 1) where the value at each path starts. `faults` are complete lines."""
+
+    file: str
+    value: Any
+    lines: dict[Path_, int]
+    faults: tuple[str, ...]
+
+    def fault(self, path: Path_, text: str) -> str:
+        """`file:line: text` for a place in the file, or for the nearest place around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return f"{self.file}:{self.lines.get(path, 1)}: {text}"
+
+
+def read(file: Path, shown: str) -> Source:
+    """Read a YAML file. A file that is not YAML gives a Source without value and with a fault."""
+    lines: dict[Path_, int] = {}
+    faults: list[str] = []
+    try:
+        text = file.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except OSError as error:
+        return Source(shown, None, {}, (f"{shown}:1: cannot be read: {error.strerror}",))
+    except UnicodeDecodeError:
+        return Source(shown, None, {}, (f"{shown}:1: is not UTF-8",))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        return Source(shown, None, {}, (f"{shown}:{line}: is not YAML: {error.problem or error.context}",))
+    except yaml.YAMLError as error:
+        return Source(shown, None, {}, (f"{shown}:1: is not YAML: {str(error).splitlines()[0]}",))
+    if node is None:
+        return Source(shown, None, {}, (f"{shown}:1: is empty",))
+    walk = _Walk(shown)
+    value = walk.value(node, ())
+    return Source(shown, value, walk.lines, tuple(walk.faults))
+
+
+class _Walk:
+    """Turns nodes into values, noting lines. A node met twice is an alias, which could unfold without end."""
+
+    def __init__(self, shown: str) -> None:
+        self.lines: dict[Path_, int] = {}
+        self.faults: list[str] = []
+        self._shown = shown
+        self._met: set[int] = set()
+
+    def value(self, node: yaml.Node, path: Path_) -> Any:
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node)
+        if id(node) in self._met:
+            self._fault(node, "aliases cannot be used here")
+            return None
+        self._met.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*path, i)) for i, item in enumerate(node.value)]
+        return self._mapping(node, path)
+
+    def _mapping(self, node: yaml.Node, path: Path_) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in found:
+                self._fault(key_node, f"'{key}' is given twice")
+            self.lines[(*path, key)] = key_node.start_mark.line + 1
+            found[key] = self.value(value_node, (*path, key))
+        return found
+
+    def _fault(self, node: yaml.Node, text: str) -> None:
+        self.faults.append(f"{self._shown}:{node.start_mark.line + 1}: {text}")
+
+
+def _scalar(node: yaml.Node) -> _Scalar:
+    text = str(node.value)
+    match node.tag.rpartition(":")[2]:
+        case "null":
+            return None
+        case "bool":
+            return text.lower() in ("true", "yes", "on")
+        case "int" if text.lstrip("+-").isdecimal():
+            return int(text)
+        case "float":
+            return float(text)
+        case _:
+            return text

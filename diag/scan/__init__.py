@@ -1,0 +1,101 @@
+"""The scan: a snapshot and playbooks in, a report out. Pure: it reads no cluster and can change none."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from diag.facts.index import Index
+from diag.finding import SCHEMA, SEVERITIES, Finding, Report, Summary
+from diag.model.kinds import BY_PLURAL
+from diag.model.snapshot import Gap, LogKey, Snapshot
+from diag.playbook.fields import FIELDS, KINDS, workload_of
+from diag.playbook.format import Playbook, leaves
+from diag.scan.candidates import candidates
+from diag.scan.folding import fold
+from diag.scan.grouping import findings
+from diag.scan.verdict import Verdict, verdict
+
+__all__ = ["scan", "verdicts", "wanted_logs"]
+
+
+def scan(snapshot: Snapshot, playbooks: Sequence[Playbook]) -> Report:
+    """Everything unhealthy in the snapshot, with its cause, folded and in order."""
+    index = Index(snapshot)
+    matched: list[Verdict] = []
+    unread: set[LogKey] = set()
+    for found in verdicts(index, playbooks):
+        if found.cause is not None:
+            matched.append(found)
+        unread.update(found.logs)
+    explains = {playbook.id: playbook.explains for playbook in playbooks if playbook.explains}
+    result = fold(index, findings(index, matched), explains)
+    return Report(
+        schema=SCHEMA,
+        taken_at=snapshot.taken_at,
+        source=snapshot.source,
+        context=snapshot.context,
+        server_version=snapshot.server_version,
+        scope=snapshot.scope,
+        summary=_summary(snapshot, result),
+        findings=result,
+        gaps=_gaps(snapshot, playbooks, unread),
+        checked={"playbooks": len(playbooks)},
+    )
+
+
+def verdicts(index: Index, playbooks: Sequence[Playbook]) -> Iterator[Verdict]:
+    """Each playbook held against each subject that it may concern."""
+    for facts, chosen in candidates(index, playbooks):
+        for playbook in chosen:
+            yield verdict(facts, playbook)
+
+
+def wanted_logs(snapshot: Snapshot, playbooks: Sequence[Playbook], limit: int) -> tuple[LogKey, ...]:
+    """The logs that would decide something: for the severest playbooks first, one for each workload, container and playbook."""
+    index = Index(snapshot)
+    asking = [found for found in verdicts(index, playbooks) if found.logs]
+    asking.sort(key=lambda found: (SEVERITIES.index(found.playbook.severity), found.facts.subject))
+    chosen: dict[LogKey, None] = {}
+    served: set[tuple[object, ...]] = set()
+    for found in asking:
+        subject = found.facts.subject
+        owner = workload_of(index, found.facts.kind, found.facts.found)
+        group = (found.playbook.id, owner or subject, subject.container)
+        if group not in served:
+            served.add(group)
+            chosen.update(dict.fromkeys(found.logs))
+    return tuple(chosen)[:limit]
+
+
+def _summary(snapshot: Snapshot, result: Iterable[Finding]) -> Summary:
+    roots = [finding.severity for finding in result if finding.symptom_of is None]
+    objects = {plural: len(records) for plural, records in snapshot.objects.items()}
+    counts = {severity: roots.count(severity) for severity in SEVERITIES}
+    return Summary(**counts, objects=objects, duration_ms=0)
+
+
+def _gaps(snapshot: Snapshot, playbooks: Sequence[Playbook], unread: set[LogKey]) -> tuple[Gap, ...]:
+    """The snapshot's gaps, each with the playbooks that could not be judged because of it, and the logs left unread."""
+    needs = {playbook.id: _needs(playbook) for playbook in playbooks}
+    gaps = []
+    for gap in snapshot.gaps:
+        plural = gap.what.partition(".")[0]
+        known = plural in BY_PLURAL or plural in ("logs", "metrics")
+        concerned = tuple(name for name, wanted in needs.items() if known and plural in wanted)
+        gaps.append(msgspec.structs.replace(gap, playbooks=concerned))
+    if unread:
+        concerned = tuple(name for name, wanted in needs.items() if "logs" in wanted)
+        detail = f"the logs of {len(unread)} containers that could tell more were not read"
+        gaps.append(Gap("logs", "", "skipped", detail, concerned))
+    return tuple(gaps)
+
+
+def _needs(playbook: Playbook) -> frozenset[str]:
+    """What must have been read for the playbook's match to be judged, as plurals, `logs` and `metrics`."""
+    found = set(KINDS[playbook.subject])
+    for leaf in leaves(playbook.match):
+        found.update(KINDS[leaf.kind])
+        found.update({"log": ("logs",), "metric": ("metrics",)}.get(leaf.kind, ()))
+        for term in leaf.terms:
+            found.update(FIELDS[leaf.kind][term.field].needs)
+    return frozenset(found)

@@ -1,0 +1,142 @@
+"""Which subjects are worth holding against which playbooks: a healthy pod is passed over with one test."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from diag.facts.index import Index
+from diag.playbook.fields import FIELDS, SUBJECTS
+from diag.playbook.format import Group, Leaf, Playbook
+from diag.playbook.match import Facts
+
+# Terms that cannot hold for a quiet pod (see model.pods.Pod): each speaks of a fault or of an end that the kubelet
+# would have to report. A playbook that demands one of them need not look at quiet pods.
+_LOUD = {
+    "container": ("waiting.", "last_exit.", "last_run.", "pull.", "killed_by_probe", "system_oom"),
+    "pod": ("reason", "unschedulable", "disruption"),
+}
+_LOUD_VALUES = {
+    ("pod", "phase"): frozenset({"Pending", "Failed", "Unknown"}),
+    ("container", "state"): frozenset({"waiting", "terminated"}),
+    ("pod", "terminating"): frozenset({True}),
+    ("container", "ready"): frozenset({False}),
+}
+
+
+class _Gate(NamedTuple):
+    """A plain term on the subject itself that must hold, judged before anything else and without evidence."""
+
+    field: str
+    wanted: frozenset[Any]
+
+
+class _Entry(NamedTuple):
+    playbook: Playbook
+    gates: tuple[_Gate, ...]
+
+
+def candidates(index: Index, playbooks: Sequence[Playbook]) -> Iterator[tuple[Facts, list[Playbook]]]:
+    """Each subject with the playbooks that may match it, kind by kind, in the order of the snapshot."""
+    for kind, subject in SUBJECTS.items():
+        concerned = [playbook for playbook in playbooks if playbook.subject == kind]
+        if not concerned:
+            continue
+        entries = [_Entry(playbook, _gates(playbook)) for playbook in concerned]
+        pick = _Picker(index, kind, entries) if subject.plurals == ("pods",) else None
+        for plural in subject.plurals:
+            for found in index.snapshot.all(plural):
+                chosen = pick.entries(found) if pick else entries
+                if chosen:
+                    yield from _each(index, kind, found, chosen)
+
+
+def _each(index: Index, kind: str, found: Any, entries: list[_Entry]) -> Iterator[tuple[Facts, list[Playbook]]]:
+    for one in SUBJECTS[kind].each(found):
+        passing = [entry.playbook for entry in entries if _passes(index, kind, one, entry.gates)]
+        if passing:
+            yield Facts(index, kind, one), passing
+
+
+def _passes(index: Index, kind: str, found: Any, gates: tuple[_Gate, ...]) -> bool:
+    for gate in gates:
+        value = FIELDS[kind][gate.field].get(index, found)
+        if value is None or (
+            value not in gate.wanted if not isinstance(value, list) else gate.wanted.isdisjoint(value)
+        ):
+            return False
+    return True
+
+
+class _Picker:
+    """Chooses playbooks for a pod: all for one that is not quiet, else those that its events or metrics call for."""
+
+    def __init__(self, index: Index, kind: str, entries: list[_Entry]) -> None:
+        self._entries = entries
+        self._always = [
+            e for e in entries if not _is_loud(kind, e.playbook.match) and _called(e.playbook.match) is None
+        ]
+        self._called: dict[tuple[str, str], list[_Entry]] = {}
+        for entry in entries:
+            called = _called(entry.playbook.match)
+            if called is None or _is_loud(kind, entry.playbook.match):
+                continue
+            for pod in _pods_of(index, *called):
+                self._called.setdefault(pod, []).append(entry)
+
+    def entries(self, pod: Any) -> list[_Entry]:
+        if not pod.quiet:
+            return self._entries
+        if not self._called:
+            return self._always
+        extra = self._called.get((pod.metadata.namespace, pod.metadata.name))
+        return self._always + extra if extra else self._always
+
+
+def _is_loud(kind: str, item: Group | Leaf) -> bool:
+    """Whether the group cannot hold for a quiet pod."""
+    if isinstance(item, Group):
+        loud = [_is_loud(kind, inner) for inner in item.items]
+        return any(loud) if item.mode == "all" else all(loud)
+    if item.kind not in ("pod", "container"):
+        return False
+    for term in item.terms:
+        if term.operator == "exists" and False in term.wanted:
+            continue
+        if term.field.startswith(_LOUD[item.kind]):
+            return True
+        wanted = _LOUD_VALUES.get((item.kind, term.field))
+        if wanted is not None and term.operator == "is" and wanted.issuperset(term.wanted):
+            return True
+    return False
+
+
+def _called(match: Group) -> tuple[str, frozenset[str]] | None:
+    """The event reasons or metric names without which the playbook cannot match, as (`event` or `metric`, names)."""
+    if match.mode != "all":
+        return None
+    for item in match.items:
+        if isinstance(item, Leaf) and item.kind == "event":
+            for term in item.terms:
+                if term.field == "reason" and term.operator == "is":
+                    return "event", frozenset(str(wanted) for wanted in term.wanted)
+        if isinstance(item, Leaf) and item.kind == "metric":
+            return "metric", frozenset(term.field for term in item.terms)
+    return None
+
+
+def _pods_of(index: Index, kind: str, names: frozenset[str]) -> set[tuple[str, str]]:
+    if kind == "metric":
+        return {(key[0], key[1]) for key, samples in index.samples.items() if any(s.name in names for s in samples)}
+    events = [event for name in names for event in index.events_by_reason.get(name, ())]
+    return {(e.involved.namespace, e.involved.name) for e in events if e.involved.kind == "Pod"}
+
+
+def _gates(playbook: Playbook) -> tuple[_Gate, ...]:
+    if playbook.match.mode != "all":
+        return ()
+    return tuple(
+        _Gate(term.field, frozenset(term.wanted))
+        for leaf in playbook.match.items
+        if isinstance(leaf, Leaf) and leaf.kind == playbook.subject
+        for term in leaf.terms
+        if term.operator == "is" and not term.limits and not FIELDS[leaf.kind][term.field].needs
+    )

@@ -1,0 +1,112 @@
+"""From verdicts to findings: one for each workload and cause, with all its members."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from diag.facts.index import Index, Key
+from diag.finding import Diagnosis, Evidence, Finding, Fix, Origin, Subject
+from diag.playbook.fields import SUBJECTS, origin_name, workload_of
+from diag.playbook.format import Cause
+from diag.playbook.match import plain
+from diag.playbook.render import Renderer
+from diag.scan.fixes import render_fix
+from diag.scan.verdict import Verdict
+
+_GroupKey = tuple[str, str, Key, str]
+
+
+def findings(index: Index, verdicts: Iterable[Verdict]) -> list[tuple[Finding, list[Verdict]]]:
+    """One finding for each playbook, cause, workload and container, with the verdicts behind it."""
+    groups: dict[_GroupKey, list[Verdict]] = defaultdict(list)
+    for found in verdicts:
+        groups[_group(index, found)].append(found)
+    return [(_finding(index, key, members), members) for key, members in groups.items()]
+
+
+def _group(index: Index, found: Verdict) -> _GroupKey:
+    assert found.cause is not None
+    subject = found.facts.subject
+    workload = workload_of(index, found.facts.kind, found.facts.found)
+    return (
+        found.playbook.id,
+        found.cause.id,
+        workload or Key(subject.kind, subject.namespace, subject.name),
+        subject.container,
+    )
+
+
+def _finding(index: Index, key: _GroupKey, members: list[Verdict]) -> Finding:
+    members.sort(key=lambda member: member.facts.subject)
+    first = members[0]
+    cause = first.cause
+    assert cause is not None
+    facts, playbook = first.facts, first.playbook
+    bound = {**first.match.bound, **(first.reason.bound if first.reason else {})}
+    groups = {**first.match.groups, **(first.reason.groups if first.reason else {})}
+    render = Renderer(facts, bound, groups)
+    subjects = tuple(dict.fromkeys(member.facts.subject for member in members))
+    workload = workload_of(index, facts.kind, facts.found)
+    return Finding(
+        id=_fingerprint(key),
+        playbook=playbook.id,
+        cause=cause.id,
+        severity=cause.severity or playbook.severity,
+        title=render.text(cause.title),
+        subject=facts.subject,
+        workload=Subject(workload.kind, workload.namespace, workload.name) if workload else None,
+        members=subjects,
+        since=_since(index, members),
+        last_seen=_last_seen(index, members),
+        meaning=render.text(cause.meaning),
+        impact=render.text(cause.impact),
+        evidence=(*first.evidence, *_shown(first, render)),
+        fixes=_fixes(index, cause, render, facts.subject, workload),
+        diagnose=tuple(
+            Diagnosis(render.text(item.title), command)
+            for item in playbook.diagnose
+            if (command := render.command(item.command)) is not None
+        ),
+        references=playbook.references,
+        file=playbook.file,
+        undecided=tuple(f"{name}: {why} was not seen" for name, why in first.undecided),
+    )
+
+
+def _fixes(index: Index, cause: Cause, render: Renderer, subject: Subject, workload: Key | None) -> tuple[Fix, ...]:
+    key = Key(subject.kind, subject.namespace, subject.name)
+    rendered = (render_fix(index, spec, render, key, workload) for spec in cause.fix)
+    return tuple(fix for fix in rendered if fix is not None)
+
+
+def _fingerprint(key: _GroupKey) -> str:
+    """Stable from scan to scan: it names the workload, not the pod that happens to run."""
+    playbook, cause, owner, container = key
+    text = "\0".join((playbook, cause, *owner, container))
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def _shown(found: Verdict, render: Renderer) -> list[Evidence]:
+    """The fields that the playbook wants shown beside what matched."""
+    have = {item.field for item in found.evidence}
+    shown = []
+    for name in found.playbook.show:
+        kind, _, field = name.partition(".")
+        related = found.match.bound.get(kind) or next(iter(found.facts.related(kind)), None)
+        value = found.facts.value(kind, related, field) if related is not None else None
+        if value is not None and name not in have:
+            shown.append(Evidence(name, "shown", None, plain(value), Origin(*origin_name(kind, related), name)))
+    return shown
+
+
+def _since(index: Index, members: list[Verdict]) -> datetime | None:
+    times = [SUBJECTS[m.facts.kind].since(index, m.facts.found) for m in members]
+    return min((time for time in times if time is not None), default=None)
+
+
+def _last_seen(index: Index, members: list[Verdict]) -> datetime | None:
+    """The newest event behind the finding, or the time of the snapshot: the objects are in that state now."""
+    events = [m.match.bound["event"] for m in members if "event" in m.match.bound]
+    times = [event.last for event in events if event.last is not None]
+    return max(times) if times and len(events) == len(members) else index.now

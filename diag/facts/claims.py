@@ -25,7 +25,7 @@ _WRAPPED = re.compile(r'^failed to provision volume with StorageClass "[^"]*": '
 _CONTROLLER = "persistentvolume-controller"
 
 # What a provisioner's error means (external-provisioner pkg/controller, CSI error codes, local-path-provisioner).
-_PROVISIONING: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+PROVISIONING: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(expression))
     for name, expression in (
         (
@@ -112,6 +112,27 @@ def past_scheduler(index: Index, claim: PersistentVolumeClaim) -> list[Pod]:
     return [pod for pod in consumers(index, claim) if pod.node_name and pod.status.phase == "Pending"]
 
 
+def waits_for_consumer(index: Index, claim: PersistentVolumeClaim) -> bool:
+    """Whether the claim's class binds when a pod first uses it, by the class itself or by the controller's word."""
+    found = storage_class(index, claim)
+    if found is not None:
+        return found.volume_binding_mode == "WaitForFirstConsumer"
+    events = claim_events(index, claim)
+    return bool(events) and events[0].reason in ("WaitForFirstConsumer", "WaitForPodScheduled")
+
+
+def waits_for_scheduling(index: Index, claim: PersistentVolumeClaim) -> bool:
+    """Whether the claim only waits for a pod to be placed, which may fail for reasons of its own."""
+    events = claim_events(index, claim)
+    return bool(events) and events[0].reason in ("WaitForFirstConsumer", "WaitForPodScheduled")
+
+
+def class_seen_missing(index: Index, claim: PersistentVolumeClaim) -> bool:
+    """Whether the controller says that the claim's class is not there (`storageclass.storage.k8s.io "x" not found`)."""
+    event = provisioning_failure(index, claim)
+    return event is not None and f'"{storage_class_name(claim)}" not found' in event.message
+
+
 def claim_events(index: Index, claim: PersistentVolumeClaim) -> list[Event]:
     """Events about the claim, newest first."""
     return index.events(KIND, claim.metadata)
@@ -134,7 +155,7 @@ def provisioning_error(event: Event) -> str:
 
 def provisioning_answer(error: str) -> str:
     """What a provisioner's error means, as a word; `unknown` when it says nothing known."""
-    return next((name for name, expression in _PROVISIONING if expression.search(error)), "unknown")
+    return next((name for name, expression in PROVISIONING if expression.search(error)), "unknown")
 
 
 def awaited_provisioner(index: Index, claim: PersistentVolumeClaim) -> str | None:

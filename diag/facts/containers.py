@@ -17,12 +17,16 @@ NO_STATUS = ContainerStatus()
 
 
 class PodContainer(msgspec.Struct, frozen=True, gc=False):
-    """One container of a pod. `init` is true for init containers that run to their end, not for sidecars."""
+    """One container of a pod. `init` is true for init containers that run to their end, not for sidecars.
+
+    `declared` is false when only the status knows it, so that nothing is known of what it asks for.
+    """
 
     pod: Pod
     spec: Container
     status: ContainerStatus
     init: bool
+    declared: bool = True
 
     @property
     def last_exit(self) -> Terminated | None:
@@ -42,7 +46,7 @@ def containers(pod: Pod) -> Iterator[PodContainer]:
             status = by_name.pop(spec.name, None) or NO_STATUS
             yield PodContainer(pod, spec, status, init and not sidecar)
         for name, status in by_name.items():  # a pod whose spec could not be read, or that was read in part
-            yield PodContainer(pod, Container(name=name, image=status.image), status, init)
+            yield PodContainer(pod, Container(name=name, image=status.image), status, init, declared=False)
 
 
 def container_named(pod: Pod, name: str) -> PodContainer | None:

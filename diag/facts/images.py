@@ -190,6 +190,16 @@ def classify(error: str, image: str) -> str:
     return found[0]
 
 
+def pulling(index: Index, container: PodContainer) -> bool:
+    """Whether the newest word of the kubelet on the container's image is that it is being pulled."""
+    for event in container_events(index, container):
+        if event.reason in ("Pulled", "Failed", "BackOff", "InspectFailed"):
+            return False
+        if event.reason == "Pulling" and f'"{container.spec.image}"' in event.message:
+            return True
+    return False
+
+
 def failures(index: Index, container: PodContainer, pull: Pull) -> int:
     """How often the pull is known to have failed: at least once, and in back-off at least twice."""
     counted = pull.event.count if pull.event else 0

@@ -4,6 +4,7 @@ A verb says what would be changed; applying it is another room's work. It lives 
 be checked without it.
 """
 
+import json
 import shlex
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -46,6 +47,9 @@ def _template(target: Key, spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _set_resources(target: Key, values: _Values) -> str:
+    if values.get("init") == "true":  # `kubectl set resources` does not reach init containers
+        patch = json.dumps(_resources_patch(target, values), separators=(",", ":"))
+        return f"kubectl patch {_object(target)}{_in(target)} -p {shlex.quote(patch)}"
     container = shlex.quote(values["container"])
     limit = shlex.quote(f"memory={values['memory_limit']}")
     return f"kubectl set resources {_object(target)}{_in(target)} -c {container} --limits={limit}"

@@ -1,5 +1,6 @@
 """Filling placeholders: text for people, and commands in which nothing from the cluster can act."""
 
+import re
 import shlex
 from typing import Any
 
@@ -10,6 +11,7 @@ from diag.playbook.fields import FIELDS
 from diag.playbook.match import Facts
 
 UNKNOWN = "unknown"
+_SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-Z{])")
 _LONGEST = 600
 
 
@@ -30,9 +32,15 @@ class Renderer:
         value = self._facts.value(kind, found, field) if found is not None else None
         return None if value is None else show(value, FIELDS[kind][field].type)
 
-    def text(self, template: str) -> str:
+    def line(self, template: str) -> str:
         """The text with every placeholder filled, `unknown` where there is no value."""
         return PLACEHOLDER.sub(lambda found: _short(self.value(found[1]) or UNKNOWN), template)
+
+    def text(self, template: str) -> str:
+        """The same for prose: a sentence that has a placeholder without value is left out, unless none would be left."""
+        sentences = _SENTENCE.split(template)
+        known = [s for s in sentences if all(self.value(name) is not None for name in PLACEHOLDER.findall(s))]
+        return self.line(" ".join(known or sentences))
 
     def command(self, template: str) -> str | None:
         """The command with every value quoted for a shell, None when a value is absent."""

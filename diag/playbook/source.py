@@ -24,10 +24,11 @@ class Source(NamedTuple):
         return f"{self.file}:{self.lines.get(path, 1)}: {text}"
 
 
-def read(file: Path, shown: str) -> Source:
-    """Read a YAML file. A file that is not YAML gives a Source without value and with a fault."""
-    lines: dict[Path_, int] = {}
-    faults: list[str] = []
+def read(file: Path, shown: str, aliases: bool = False) -> Source:
+    """Read a YAML file; aliases and merge keys (`<<`) only where they are wanted.
+
+    A file that is not YAML gives a Source without value and with a fault.
+    """
     try:
         text = file.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
@@ -42,7 +43,7 @@ def read(file: Path, shown: str) -> Source:
         return Source(shown, None, {}, (f"{shown}:1: is not YAML: {str(error).splitlines()[0]}",))
     if node is None:
         return Source(shown, None, {}, (f"{shown}:1: is empty",))
-    walk = _Walk(shown)
+    walk = _Walk(shown, aliases)
     value = walk.value(node, ())
     return Source(shown, value, walk.lines, tuple(walk.faults))
 
@@ -50,33 +51,43 @@ def read(file: Path, shown: str) -> Source:
 class _Walk:
     """Turns nodes into values, noting lines. A node met twice is an alias, which could unfold without end."""
 
-    def __init__(self, shown: str) -> None:
+    def __init__(self, shown: str, aliases: bool) -> None:
         self.lines: dict[Path_, int] = {}
         self.faults: list[str] = []
         self._shown = shown
-        self._met: set[int] = set()
+        self._aliases = aliases
+        self._met: dict[int, Any] = {}
 
     def value(self, node: yaml.Node, path: Path_) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
         if id(node) in self._met:
-            self._fault(node, "aliases cannot be used here")
-            return None
-        self._met.add(id(node))
+            if not self._aliases:
+                self._fault(node, "aliases cannot be used here")
+            return self._met[id(node)]
+        self._met[id(node)] = None  # what an alias inside of its own anchor stands for
         if isinstance(node, yaml.SequenceNode):
-            return [self.value(item, (*path, i)) for i, item in enumerate(node.value)]
-        return self._mapping(node, path)
+            found: Any = [self.value(item, (*path, i)) for i, item in enumerate(node.value)]
+        else:
+            found = self._mapping(node, path)
+        self._met[id(node)] = found
+        return found
 
     def _mapping(self, node: yaml.Node, path: Path_) -> dict[str, Any]:
         found: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in found:
                 self._fault(key_node, f"'{key}' is given twice")
             self.lines[(*path, key)] = key_node.start_mark.line + 1
-            found[key] = self.value(value_node, (*path, key))
-        return found
+            value = self.value(value_node, (*path, key))
+            if key == "<<" and self._aliases and isinstance(value, dict):
+                merged = value
+            else:
+                found[key] = value
+        return {**merged, **found}
 
     def _fault(self, node: yaml.Node, text: str) -> None:
         self.faults.append(f"{self._shown}:{node.start_mark.line + 1}: {text}")

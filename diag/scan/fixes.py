@@ -18,7 +18,7 @@ def render_fix(index: Index, spec: FixSpec, render: Renderer, subject: Key, work
     """The fix with its placeholders filled; None for an action that lacks a value, and so cannot be named exactly."""
     if not spec.do:
         command = render.command(spec.command) if spec.command else None
-        return Fix(spec.id, render.text(spec.title), spec.risk, "manual", render.text(spec.manual), command)
+        return Fix(spec.id, render.line(spec.title), spec.risk, "manual", render.text(spec.manual), command)
     action = ACTIONS[spec.do]
     values = {
         name: render.value(text[1:-1]) if _is_placeholder(text) else render.text(text)
@@ -28,7 +28,7 @@ def render_fix(index: Index, spec: FixSpec, render: Renderer, subject: Key, work
         return None
     given = {name: value for name, value in values.items() if value is not None}
     target = (workload or subject) if action.on_workload else subject
-    fix = Fix(spec.id, render.text(spec.title), spec.risk, "action", action.meaning)
+    fix = Fix(spec.id, render.line(spec.title), spec.risk, "action", action.meaning)
     return _on(index, fix, action, target, given)
 
 

@@ -53,7 +53,7 @@ def _finding(index: Index, key: _GroupKey, members: list[Verdict]) -> Finding:
         playbook=playbook.id,
         cause=cause.id,
         severity=cause.severity or playbook.severity,
-        title=render.text(cause.title),
+        title=render.line(cause.title),
         subject=facts.subject,
         workload=Subject(workload.kind, workload.namespace, workload.name) if workload else None,
         members=subjects,
@@ -64,7 +64,7 @@ def _finding(index: Index, key: _GroupKey, members: list[Verdict]) -> Finding:
         evidence=(*first.evidence, *_shown(first, render)),
         fixes=_fixes(index, cause, render, facts.subject, workload),
         diagnose=tuple(
-            Diagnosis(render.text(item.title), command)
+            Diagnosis(render.line(item.title), command)
             for item in playbook.diagnose
             if (command := render.command(item.command)) is not None
         ),

@@ -92,6 +92,9 @@ def _near_system_oom(index: Index, c: PodContainer) -> str | None:
 FIELDS: dict[str, Field] = {
     "name": Field("text", "Name of the container.", lambda i, c: c.spec.name),
     "image": Field("text", "Image that the spec names.", lambda i, c: c.spec.image or c.status.image or None),
+    "declared": Field(
+        "bool", "Whether the pod's spec lists it, so that its limits are known.", lambda i, c: c.declared
+    ),
     "init": Field(
         "bool", "Whether it is an init container that runs to its end (a sidecar is not).", lambda i, c: c.init
     ),
@@ -146,6 +149,12 @@ FIELDS: dict[str, Field] = {
     "cpu_limit": Field("quantity", "CPU limit.", lambda i, c: containers.own_quantity(c.spec.resources.limits, "cpu")),
     "memory_volume": Field(
         "text", "Where it mounts a volume that lies in memory and counts against its limit.", _memory_mount
+    ),
+    "pulling": Field(
+        "bool",
+        "Whether its image is being pulled, by the newest event on it.",
+        lambda i, c: images.pulling(i, c),
+        needs=("events",),
     ),
     "pull.image": Field("text", "Image whose pull fails.", lambda i, c: (p := _pull(i, c)) and p.image),
     "pull.error": Field("text", "What the pull failed with.", lambda i, c: ((p := _pull(i, c)) and p.error) or None),

@@ -2,13 +2,20 @@
 
 from diag.facts import placement
 from diag.facts.index import Index, Key, claim_names
-from diag.facts.owners import manager
+from diag.facts.owners import controller, manager
+from diag.model.kinds import BY_KIND
 from diag.model.pods import Pod
 from diag.playbook.fields.field import Field
 
 
 def _condition(pod: Pod, kind: str) -> str | None:
     return next((c.reason for c in pod.status.conditions if c.type == kind and c.status == "True"), None)
+
+
+def _job_succeeded(index: Index, pod: Pod) -> bool:
+    owner = controller(pod.metadata)
+    job = index.get("jobs", pod.metadata.namespace, owner.name) if owner and owner.kind == "Job" else None
+    return job is not None and (job.status.succeeded > 0 or job.status.completion_time is not None)
 
 
 def _missing_claims(index: Index, pod: Pod) -> list[str] | None:
@@ -34,6 +41,7 @@ FIELDS: dict[str, Field] = {
         "Why the pod is taken away: preemption, taint, eviction (KEP-3329).",
         lambda i, p: _condition(p, "DisruptionTarget"),
     ),
+    "job_succeeded": Field("bool", "Whether it belongs to a Job that has succeeded since.", _job_succeeded, ("jobs",)),
     "unschedulable": Field(
         "text", "What the scheduler says keeps the pod off every node.", lambda i, p: placement.unschedulable_message(p)
     ),
@@ -49,11 +57,22 @@ FIELDS: dict[str, Field] = {
     ),
 }
 
+
+def _short(index: Index, key: Key) -> bool | None:
+    known = BY_KIND.get(key.kind)
+    found = index.get(known.plural, key.namespace, key.name) if known else None
+    if found is None or not hasattr(found.status, "ready_replicas"):
+        return None
+    wanted = 1 if found.spec.replicas is None else found.spec.replicas
+    return bool(found.status.replicas < wanted)
+
+
 # A workload is known by its key alone: it may be of a kind that is not read (a custom resource).
 WORKLOAD: dict[str, Field] = {
     "kind": Field("text", "Kind of the workload.", lambda i, w: w.kind),
     "name": Field("text", "Name of the workload.", lambda i, w: w.name),
     "namespace": Field("text", "Namespace of the workload.", lambda i, w: w.namespace),
+    "short_of_replicas": Field("bool", "Whether it has fewer pods than it asks for.", _short),
     "manager": Field("text", "Tool that writes the workload: Helm, Argo CD, Flux, an operator.", manager),
 }
 
@@ -70,8 +89,3 @@ NAMESPACE: dict[str, Field] = {
     "name": Field("text", "Name of the namespace.", lambda i, n: n.metadata.name),
     "phase": Field("text", "Active or Terminating.", lambda i, n: n.status.phase or None),
 }
-
-
-def workload_meta(index: Index, key: Key) -> str:
-    """The workload as kubectl writes it: `deployment/web`."""
-    return f"{key.kind.lower()}/{key.name}"

@@ -99,6 +99,22 @@ CLAIM: dict[str, Field] = {
     ),
     "nearest_class": Field("text", "Class that exists and is spelt alike.", _nearest_class, _CLASSES),
     "default_class": Field("text", "Class that claims without one get.", _default_class, _CLASSES),
+    "class_seen_missing": Field(
+        "bool",
+        "Whether an event says that its class does not exist.",
+        lambda i, c: claims.class_seen_missing(i, c),
+        ("events",),
+    ),
+    "waits_for_consumer": Field(
+        "bool",
+        "Whether its class binds when a pod first uses it.",
+        lambda i, c: claims.waits_for_consumer(i, c),
+    ),
+    "waits_for_scheduling": Field(
+        "bool",
+        "Whether the newest event says that it waits for a pod to be placed.",
+        lambda i, c: claims.waits_for_scheduling(i, c),
+    ),
     "class_found": Field(
         "bool", "Whether the class it asks for exists.", lambda i, c: claims.storage_class(i, c) is not None, _CLASSES
     ),
@@ -149,7 +165,7 @@ CLAIM: dict[str, Field] = {
     "provisioning.error": Field("text", "Newest failure to make a volume for it.", _provisioning, ("events",)),
     "provisioning.answer": Field(
         "text",
-        f"What that failure means: {', '.join(name for name, _ in claims._PROVISIONING)} or unknown.",
+        f"What that failure means: {', '.join(name for name, _ in claims.PROVISIONING)} or unknown.",
         _answer,
         ("events",),
     ),

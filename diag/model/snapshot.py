@@ -22,6 +22,7 @@ class Gap(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `what` is a resource (`pods`, `storageclasses.storage.k8s.io`), `logs` or `metrics`; `scope` a namespace, an
     object or empty for everywhere; `detail` the reason in words. `playbooks` are those not evaluated because of it.
+    `read` are namespaces that were read all the same, where the gap is all others.
     """
 
     what: str
@@ -29,6 +30,7 @@ class Gap(msgspec.Struct, frozen=True, omit_defaults=True):
     why: GapReason
     detail: str = ""
     playbooks: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
 
 
 class LogKey(msgspec.Struct, frozen=True, order=True):
@@ -88,4 +90,7 @@ class Snapshot(msgspec.Struct, frozen=True):
         if plural not in self.objects:
             return False
         resource = BY_PLURAL[plural].resource
-        return not any(gap.what == resource and gap.scope in ("", namespace) for gap in self.gaps)
+        return not any(
+            gap.what == resource and (gap.scope == namespace or (not gap.scope and namespace not in gap.read))
+            for gap in self.gaps
+        )

@@ -22,11 +22,12 @@ def scan(snapshot: Snapshot, playbooks: Sequence[Playbook]) -> Report:
     """Everything unhealthy in the snapshot, with its cause, folded and in order."""
     index = Index(snapshot)
     matched: list[Verdict] = []
-    unread: set[LogKey] = set()
+    unread: set[tuple[object, str]] = set()
     for found in verdicts(index, playbooks):
         if found.cause is not None:
             matched.append(found)
-        unread.update(found.logs)
+        if found.logs:
+            unread.add(_speaker(index, found))
     explains = {playbook.id: playbook.explains for playbook in playbooks if playbook.explains}
     result = fold(index, findings(index, matched), explains)
     return Report(
@@ -58,13 +59,17 @@ def wanted_logs(snapshot: Snapshot, playbooks: Sequence[Playbook], limit: int) -
     chosen: dict[LogKey, None] = {}
     served: set[tuple[object, ...]] = set()
     for found in asking:
-        subject = found.facts.subject
-        owner = workload_of(index, found.facts.kind, found.facts.found)
-        group = (found.playbook.id, owner or subject, subject.container)
+        group = (found.playbook.id, *_speaker(index, found))
         if group not in served:
             served.add(group)
             chosen.update(dict.fromkeys(found.logs))
     return tuple(chosen)[:limit]
+
+
+def _speaker(index: Index, found: Verdict) -> tuple[object, str]:
+    """Whose log it is: one of a workload's replicas speaks for all of them."""
+    subject = found.facts.subject
+    return workload_of(index, found.facts.kind, found.facts.found) or subject, subject.container
 
 
 def _summary(snapshot: Snapshot, result: Iterable[Finding]) -> Summary:
@@ -74,7 +79,7 @@ def _summary(snapshot: Snapshot, result: Iterable[Finding]) -> Summary:
     return Summary(**counts, objects=objects, duration_ms=0)
 
 
-def _gaps(snapshot: Snapshot, playbooks: Sequence[Playbook], unread: set[LogKey]) -> tuple[Gap, ...]:
+def _gaps(snapshot: Snapshot, playbooks: Sequence[Playbook], unread: set[tuple[object, str]]) -> tuple[Gap, ...]:
     """The snapshot's gaps, each with the playbooks that could not be judged because of it, and the logs left unread."""
     needs = {playbook.id: _needs(playbook) for playbook in playbooks}
     gaps = []

@@ -49,6 +49,13 @@ def candidates(index: Index, playbooks: Sequence[Playbook]) -> Iterator[tuple[Fa
                     yield from _each(index, kind, found, chosen)
 
 
+def subjects(index: Index, kind: str) -> Iterator[Any]:
+    """All objects of a subject kind."""
+    for plural in SUBJECTS[kind].plurals:
+        for found in index.snapshot.all(plural):
+            yield from SUBJECTS[kind].each(found)
+
+
 def _each(index: Index, kind: str, found: Any, entries: list[_Entry]) -> Iterator[tuple[Facts, list[Playbook]]]:
     for one in SUBJECTS[kind].each(found):
         passing = [entry.playbook for entry in entries if _passes(index, kind, one, entry.gates)]

@@ -92,9 +92,9 @@ def _chain(index: Index, verdicts: list[Verdict]) -> set[Key]:
     for verdict in verdicts:
         kind, found = verdict.facts.kind, verdict.facts.found
         if kind == "container":
-            keys |= _of_pod(index, found.pod)
+            keys |= of_pod(index, found.pod)
         elif kind == "pod":
-            keys |= _of_pod(index, found)
+            keys |= of_pod(index, found)
         elif kind == "workload":
             keys.add(found)
         else:
@@ -102,10 +102,11 @@ def _chain(index: Index, verdicts: list[Verdict]) -> set[Key]:
             keys.add(Key(subject.kind, subject.namespace, subject.name))
         if kind == "claim":
             for pod in claims.consumers(index, found)[:_CONSUMERS]:
-                keys |= _of_pod(index, pod)
+                keys |= of_pod(index, pod)
     return keys
 
 
-def _of_pod(index: Index, pod: Pod) -> set[Key]:
+def of_pod(index: Index, pod: Pod) -> set[Key]:
+    """What a pod concerns: itself, its owners upward, the claims that it mounts."""
     keys = set(owners.chain(index, "Pod", pod.metadata))
     return keys | {Key(claims.KIND, pod.metadata.namespace, name) for name in claim_names(pod)}

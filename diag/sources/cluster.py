@@ -138,7 +138,14 @@ class ClusterSource:
         try:
             text = clean_bytes(
                 read_log(
-                    self._session, key.namespace, key.pod, key.container, key.previous, TAIL_LINES, LOG_BYTES, self._deadline
+                    self._session,
+                    key.namespace,
+                    key.pod,
+                    key.container,
+                    key.previous,
+                    TAIL_LINES,
+                    LOG_BYTES,
+                    self._deadline,
                 )
             )
         except ClusterError as error:

@@ -6,12 +6,15 @@ import msgspec
 
 from diag.facts.index import Index
 from diag.model.cluster import Event
-from diag.model.pods import Container, ContainerStatus, Pod, Terminated
+from diag.model.pods import Container, ContainerStatus, Pod, Resources, Terminated
 from diag.model.units import parse_quantity
 
 # A container that has been ready this long since it last ended has recovered (patterns of recovery: a crash loop's
 # back-off is forgotten after ten minutes of running, kubelet MaxContainerBackOff and flowcontrol.Backoff).
 RECOVERED_AFTER = 600.0
+# An event belongs to an end when it is at most this much older, in seconds: the kubelet's words precede the end by the
+# grace period.
+BEFORE_END = 120.0
 PULL_REASONS = frozenset({"ErrImagePull", "ImagePullBackOff"})
 NO_STATUS = ContainerStatus()
 
@@ -27,6 +30,11 @@ class PodContainer(msgspec.Struct, frozen=True, gc=False):
     status: ContainerStatus
     init: bool
     declared: bool = True
+
+    @property
+    def in_init_list(self) -> bool:
+        """Whether the pod's spec lists it among the init containers, as it does a sidecar, too."""
+        return self.init or any(spec.name == self.spec.name for spec in self.pod.spec.init_containers)
 
     @property
     def last_exit(self) -> Terminated | None:
@@ -61,14 +69,31 @@ def container_events(index: Index, container: PodContainer) -> list[Event]:
     return [e for e in events if not e.involved.field_path or e.involved.field_path.endswith(wanted)]
 
 
-def recovered(index: Index, container: PodContainer) -> bool:
-    """Whether the container runs and is ready again, for ten minutes and twice as long as it ran before it last ended.
+def ended_ago(index: Index, container: PodContainer) -> float | None:
+    """Seconds since the container last ended, None when that cannot be told.
 
-    An init container, or one of a pod that has finished, recovered when it ended well.
+    Where the clock is inferred, the restart of a container that is well again may be the newest thing in the data, and
+    as old as one likes. Only an event of its pod as new as the end tells that it is fresh, since events are kept for
+    about an hour (kube-apiserver --event-ttl).
+    """
+    ended = container.last_exit
+    if ended is None or ended.finished_at is None:
+        return None
+    if index.snapshot.clock == "inferred" and container.status.ready and container.status.state.running is not None:
+        newest = max((e.last for e in index.events("Pod", container.pod.metadata) if e.last), default=None)
+        if newest is None or (ended.finished_at - newest).total_seconds() > BEFORE_END:
+            return None
+    return index.age(ended.finished_at)
+
+
+def recovered(index: Index, container: PodContainer) -> bool:
+    """Whether the container is well since it last ended: ready for ten minutes and twice as long as it ran before.
+
+    A container that has ended is well when it ended with code 0 and will not be started again.
     """
     status = container.status
     if status.state.terminated is not None:
-        return status.state.terminated.exit_code == 0 and container.pod.status.phase != "Failed"
+        return status.state.terminated.exit_code == 0 and not _needed(container)
     if status.state.running is None or not status.ready:
         return False
     before = status.last_state.terminated
@@ -76,6 +101,27 @@ def recovered(index: Index, container: PodContainer) -> bool:
     if before is None or stable_for is None:
         return before is None
     return stable_for >= max(RECOVERED_AFTER, 2 * (run_length(before) or 0.0))
+
+
+def _needed(container: PodContainer) -> bool:
+    """Whether a container that ended well is missed: it will be started again, or its pod failed."""
+    pod, policy = container.pod, container.spec.restart_policy or container.pod.spec.restart_policy
+    if container.init or pod.status.phase in ("Succeeded", "Failed"):
+        return pod.status.phase == "Failed"
+    return policy not in ("Never", "OnFailure")
+
+
+def running_for(index: Index, container: PodContainer) -> float | None:
+    """Seconds since the container started to run, None when it does not run or its start is not known.
+
+    Of a healthy pod the start is not kept; without a restart it is that of the pod.
+    """
+    running = container.status.state.running
+    if running is None:
+        return None
+    if running.started_at is None and container.pod.quiet and container.status.restart_count == 0:
+        return index.age(container.pod.metadata.creation_timestamp)
+    return index.age(running.started_at)
 
 
 def run_length(ended: Terminated) -> float | None:
@@ -87,10 +133,18 @@ def run_length(ended: Terminated) -> float | None:
 
 def memory_limit(container: PodContainer) -> str | None:
     """The memory limit in force as written: the container's own, else that of the whole pod (KEP-2837)."""
-    for resources in (container.spec.resources, container.pod.spec.resources):
-        if "memory" in resources.limits:
-            return str(resources.limits["memory"])
-    return None
+    return own_memory_limit(container) or limit_of(container.pod.spec.resources)
+
+
+def own_memory_limit(container: PodContainer) -> str | None:
+    """The container's own memory limit as written, None when it has none."""
+    return limit_of(container.spec.resources)
+
+
+def limit_of(resources: Resources) -> str | None:
+    """The memory limit among resources as written; None when there is none, which 0 means as well."""
+    written = own_quantity(resources.limits, "memory")
+    return written if written is not None and parse_quantity(written) > 0 else None
 
 
 def own_quantity(amounts: dict[str, str | int | float], name: str) -> str | None:
@@ -103,32 +157,3 @@ def own_quantity(amounts: dict[str, str | int | float], name: str) -> str | None
     except ValueError:
         return None
     return str(value)
-
-
-def probe_kill(index: Index, container: PodContainer) -> Event | None:
-    """The kubelet's word that it killed the container over a failed probe, shortly before its last end.
-
-    kubelet kuberuntime_manager: `Container NAME failed liveness probe, will be restarted`. The end follows within
-    the grace period (the probe's own, if it has one) and a little.
-    """
-    ended = container.last_exit
-    if ended is None:
-        return None
-    for event in container_events(index, container):
-        if event.reason != "Killing" or "probe, will be restarted" not in event.message:
-            continue
-        if f"ontainer {container.spec.name} failed" not in event.message:
-            continue
-        if ended.finished_at is None or event.first is None or event.last is None:
-            return event
-        grace = max(container.pod.spec.termination_grace_period_seconds, *_probe_graces(container.spec)) + 10
-        if event.first.timestamp() - 10 <= ended.finished_at.timestamp() <= event.last.timestamp() + grace:
-            return event
-    return None
-
-
-def _probe_graces(spec: Container) -> tuple[int, int]:
-    return tuple(  # type: ignore[return-value]  # one for each of the two probes that kill
-        probe.termination_grace_period_seconds or 0 if probe else 0
-        for probe in (spec.liveness_probe, spec.startup_probe)
-    )

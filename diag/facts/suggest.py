@@ -1,26 +1,50 @@
 """Values for fixes, worked out from what was seen; never invented."""
 
-from diag.facts.containers import PodContainer, memory_limit
-from diag.model.units import format_bytes, parse_quantity
+import math
+import re
+
+from diag.facts.containers import PodContainer, own_memory_limit
+from diag.model.units import parse_quantity
 
 _MIB = 2**20
+_GIB = 2**30
 # A process in a container needs a few MiB before it does anything; below this no limit makes sense.
 FLOOR = 16 * _MIB
+# No process lives on less than this: such a limit is a slip of the unit.
+_SLIP = _MIB
+_WRITTEN_IN_MIB = range(16, 16385)
+# More of a node's memory than this is not for one container.
+_SHARE = 0.75
 
 
-def memory(container: PodContainer, peak: float | None) -> str | None:
-    """A memory limit to try: 1.25 times the observed peak and at least 1.5 times the present limit, in whole 16Mi steps.
+def memory(container: PodContainer, peak: float | None, allocatable: float | None) -> str | None:
+    """A memory limit to try: 1.25 times the observed peak and at least 1.5 times the present limit, in whole steps.
 
     The peak of a container that reached its limit is cut off there, so a peak near it, or none, doubles the limit.
-    None when the container has no limit.
+    `128m` and a bare `128` meant 128Mi. None when the container has no limit of its own, or when its node, with
+    `allocatable` bytes for pods, is too small for the new one.
     """
-    written = memory_limit(container)
+    written = own_memory_limit(container)
     if written is None:
         return None
-    try:
-        limit = parse_quantity(written)
-    except ValueError:
+    limit = parse_quantity(written)
+    if not math.isfinite(limit):
         return None
+    wanted = _meant(written, limit) or _raised(limit, peak)
+    if allocatable is not None and wanted > _SHARE * allocatable:
+        return None
+    return f"{wanted // _GIB}Gi" if wanted % _GIB == 0 else f"{wanted // _MIB}Mi"
+
+
+def _meant(written: str, limit: float) -> int | None:
+    """The bytes that were meant where the unit of a limit was a slip."""
+    found = re.fullmatch(r"(\d+)m?", written)
+    if found is None or limit >= _SLIP or int(found[1]) not in _WRITTEN_IN_MIB:
+        return None
+    return int(found[1]) * _MIB
+
+
+def _raised(limit: float, peak: float | None) -> int:
     wanted = 2 * limit if peak is None or peak >= 0.95 * limit else max(1.5 * limit, 1.25 * peak)
-    step = 16 * _MIB if wanted < 1024 * _MIB else 64 * _MIB
-    return format_bytes(max(FLOOR, -(-wanted // step) * step))
+    step = 16 * _MIB if wanted < _GIB else 64 * _MIB
+    return max(FLOOR, math.ceil(wanted / step) * step)

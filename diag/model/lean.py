@@ -167,6 +167,7 @@ class PodDecoder:
             found = self._seen[key] = msgspec.structs.replace(
                 status,
                 conditions=(),
+                reason="",
                 message="",
                 init_container_statuses=tuple([_timeless(c) for c in status.init_container_statuses]),
                 container_statuses=tuple([_timeless(c) for c in status.container_statuses]),
@@ -201,4 +202,5 @@ def _healthy_key(container: ContainerStatus) -> tuple[str, str, int]:
 
 def _timeless(container: ContainerStatus) -> ContainerStatus:
     """The record that all healthy containers of a template share: it cannot hold the time each one started."""
-    return msgspec.structs.replace(container, state=_RUNS if container.state.running else _NO_STATE)
+    state = _RUNS if container.state.running else _NO_STATE
+    return msgspec.structs.replace(container, state=state, last_state=_NO_STATE)

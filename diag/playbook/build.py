@@ -11,14 +11,13 @@ from diag.finding import RISKS, SEVERITIES, Risk, Severity
 from diag.model.units import parse_duration, parse_quantity
 from diag.playbook.actions import ACTIONS
 from diag.playbook.fields import FIELDS, RELATIONS, SUBJECTS
-from diag.playbook.fields.field import Field, Type
+from diag.playbook.fields.field import OPERATORS_OF, Field, Type
 from diag.playbook.format import OPERATORS, SCHEMA, Cause, Command, FixSpec, Group, Leaf, Playbook, Term, Verify
 from diag.playbook.source import Path_, Source
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z0-9_]+)+)\}")
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 STATUSES = ("experimental", "stable", "deprecated")
-_COMPARING = ("gt", "gte", "lt", "lte")
 _KEYS = {
     "playbook": {
         "schema", "id", "title", "severity", "status", "tags", "references", "alerts", "subject", "match", "not_when",
@@ -210,6 +209,10 @@ class Builder:
         if operator not in OPERATORS:
             self._fault(path, f"there is no operator '{operator}'{hint(operator, OPERATORS)}")
             return None
+        if operator not in OPERATORS_OF[field.type]:
+            suiting = ", ".join(OPERATORS_OF[field.type])
+            self._fault(path, f"'{operator}' does not suit a field of type {field.type}, which takes {suiting}")
+            return None
         values = wanted if isinstance(wanted, list) else [wanted]
         if not values or any(isinstance(value, dict | list) or value is None for value in values):
             self._fault(path, f"'{name}' needs a value or a list of values")
@@ -219,20 +222,15 @@ class Builder:
 
     def _value(self, field: Field, operator: str, value: Any, path: Path_) -> float | None:
         """Check a wanted value; for comparisons and for fields that measure give it in base units."""
-        if operator == "exists" or (field.type == "bool" and operator == "is"):
+        if operator == "exists" or field.type == "bool":
             if not isinstance(value, bool):
                 self._fault(path, f"wants true or false, not {value!r}")
-            return None
-        if operator == "matches":
-            self._expression(str(value), path)
-            return None
-        if operator in _COMPARING and field.type not in _MEASURES:
-            self._fault(
-                path, f"'{operator}' compares numbers, durations and quantities; this field is of type {field.type}"
-            )
-            return None
-        if field.type in _MEASURES and operator in (*_COMPARING, "is"):
+        elif field.type not in ("text", "texts"):
             return self._measure(field.type, value, path)
+        elif not isinstance(value, str):
+            self._fault(path, f"wants text: put {value!r} in quotes")
+        elif operator == "matches":
+            self._expression(value, path)
         return None
 
     def _measure(self, type_: Type, value: Any, path: Path_) -> float | None:
@@ -241,8 +239,8 @@ class Builder:
                 return parse_duration(str(value))
             if type_ == "quantity":
                 return parse_quantity(value)
-            return float(value)
-        except (ValueError, TypeError):
+            return float(str(value))
+        except ValueError:
             self._fault(path, f"{value!r} is not a {type_}")
             return None
 
@@ -335,6 +333,3 @@ class Builder:
 
     def _fault(self, path: Path_, text: str) -> None:
         self.faults.append(self._source.fault(path, text))
-
-
-_MEASURES: tuple[Type, ...] = ("number", "duration", "quantity")

@@ -33,7 +33,7 @@ A kind of which a case has no object counts as read, with none there, but for th
 were not read. Without `metrics` none were asked for; with it, all were, and only these have a value.
 `expect: unseen` wants no finding, and a gap that names the playbook as not evaluated.
 A case `based_on` an earlier one has all that it has: `objects` and `logs` add to those (an object of the same kind and
-name takes the other's place), any other key takes the place of the earlier one's. Anchors, aliases and `<<` may be used.
+name takes the other's place), any other key takes the place of the earlier one's. Anchors, aliases and `<<` are fine.
 """
 
 import copy
@@ -52,13 +52,12 @@ from diag.model.kinds import BY_KIND, BY_PLURAL, KINDS
 from diag.model.meta import Time
 from diag.model.snapshot import Gap, LogKey, Metrics, Sample, Snapshot
 from diag.model.text import clean_json, clean_text
+from diag.playbook.build import hint
+from diag.playbook.change import Object, change, object_name
 from diag.playbook.fields import FIELDS
-from diag.playbook.hints import hint
 from diag.playbook.source import Path_, Source, read
 
-Object = dict[str, Any]
 _PREVIOUS = " (previous)"
-_STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\]]+)\]")
 _PLACE = re.compile(r" - at `\$(.*)`$")
 
 
@@ -183,18 +182,25 @@ class _Reader:
         objects: list[Object] = copy.deepcopy(list(base.objects)) if base else []
         for i, item in enumerate(written.objects):
             for one in item.get("items") or [] if str(item.get("kind", "")).endswith("List") else [item]:
-                if not isinstance(one, dict) or one.get("kind") not in BY_KIND:
-                    kind = one.get("kind") if isinstance(one, dict) else one
-                    self._fault((*path, "objects", i), f"{kind!r} is not a kind that is read{hint(str(kind), BY_KIND)}")
-                    continue
-                objects = [other for other in objects if object_name(other) != object_name(one)]
-                objects.append(copy.deepcopy(one))
+                if self._is_object(one, (*path, "objects", i)):
+                    objects = [other for other in objects if object_name(other) != object_name(one)]
+                    objects.append(copy.deepcopy(one))
         for place, value in written.change.items():
             try:
-                _change(objects, place, copy.deepcopy(value))
+                change(objects, place, copy.deepcopy(value))
             except ValueError as error:
                 self._fault((*path, "change", place), str(error))
         return objects
+
+    def _is_object(self, one: Any, path: Path_) -> bool:
+        kind, meta = (one.get("kind"), one.get("metadata")) if isinstance(one, dict) else (one, None)
+        if kind not in BY_KIND:
+            self._fault(path, f"{kind!r} is not a kind that is read{hint(str(kind), BY_KIND)}")
+        elif not isinstance(meta, dict) or not isinstance(meta.get("name"), str):
+            self._fault(path, f"a {kind} needs a name in its metadata")
+        else:
+            return True
+        return False
 
     def _logs(self, logs: dict[str, str], path: Path_) -> dict[LogKey, str]:
         found = {}
@@ -231,59 +237,6 @@ def _convert(source: Source, path: Path_, value: object, wanted: Any, faults: li
         inner = tuple(int(i) if i.isdecimal() else i for i in re.findall(r"\w+", place[1])) if place else ()
         faults.append(source.fault((*path, *inner), _PLACE.sub("", str(error))))
         return None
-
-
-def object_name(item: Object) -> tuple[str, str, str]:
-    """Kind, namespace and name of a raw object."""
-    meta = item.get("metadata") or {}
-    return str(item.get("kind")), str(meta.get("namespace") or ""), str(meta.get("name"))
-
-
-def _change(objects: list[Object], place: str, value: Any) -> None:
-    """Set what a place names, or take it away when the value is None. Raises ValueError when there is no such place."""
-    name, _, path = place.partition(" ")
-    kind, _, rest = name.partition("/")
-    namespace, _, own = rest.rpartition("/")
-    found = [o for o in objects if object_name(o)[::2] == (kind, own) and namespace in ("", object_name(o)[1])]
-    if len(found) != 1:
-        known = [f"{k}/{n}" for k, _, n in map(object_name, objects)]
-        raise ValueError(f"{len(found)} objects are named {name}{hint(name, known)}")
-    steps = [plain or bracketed for plain, bracketed in _STEP.findall(path)]
-    if steps:
-        _put(found[0], steps, value)
-        return
-    objects.remove(found[0])
-    if value is not None:
-        objects.append(value)
-
-
-def _put(parent: Any, steps: list[str], value: Any) -> None:
-    for step in steps[:-1]:
-        key = _key(parent, step)
-        if isinstance(parent, dict) and key not in parent:
-            parent[key] = {}
-        parent = parent[key]
-    last = _key(parent, steps[-1])
-    if value is not None:
-        parent[last] = value
-    elif isinstance(parent, list) or last in parent:
-        del parent[last]
-    else:
-        raise ValueError(f"there is no '{steps[-1]}' to take away")
-
-
-def _key(parent: Any, step: str) -> Any:
-    """The key of a mapping, or the index of the entry of a list that a step means."""
-    if isinstance(parent, dict):
-        return step
-    if not isinstance(parent, list):
-        raise ValueError(f"nothing can be inside of {parent!r}, such as '{step}'")
-    if step.isdecimal() and int(step) < len(parent):
-        return int(step)
-    for i, item in enumerate(parent):
-        if isinstance(item, dict) and step in (item.get("name"), item.get("type")):
-            return i
-    raise ValueError(f"the list has no entry '{step}'")
 
 
 def snapshot(case: Case) -> Snapshot:

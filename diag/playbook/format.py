@@ -5,7 +5,18 @@ import msgspec
 from diag.finding import Risk, Severity
 
 SCHEMA = "mondiag/v1"
-OPERATORS = ("is", "contains", "startswith", "matches", "gt", "gte", "lt", "lte", "exists")
+# Each operator in words that stand between a field and a value.
+OPERATORS = {
+    "is": "is",
+    "contains": "contains",
+    "startswith": "starts with",
+    "matches": "matches",
+    "gt": "is more than",
+    "gte": "is at least",
+    "lt": "is less than",
+    "lte": "is at most",
+    "exists": "is there:",
+}
 
 
 class Term(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from pathlib import Path
 from diag.errors import PlaybookError
 from diag.playbook.build import Builder
 from diag.playbook.format import Playbook
-from diag.playbook.source import read
+from diag.playbook.source import Source, read
 
 TEST_SUFFIX = ".test.yaml"
 
@@ -32,6 +32,16 @@ def files(directory: Path) -> Iterator[Path]:
             yield file
 
 
+def tests(directory: Path) -> Iterator[Path]:
+    """The files of tests below a directory, in order."""
+    yield from sorted(directory.rglob(f"*{TEST_SUFFIX}"))
+
+
+def shown(file: Path) -> str:
+    """A file as faults and reports name it: below `playbooks/` when it came with the program."""
+    return f"playbooks/{file.relative_to(built_in())}" if file.is_relative_to(built_in()) else str(file)
+
+
 def load(directories: Sequence[Path] = ()) -> tuple[Playbook, ...]:
     """All playbooks by id. A later file with the same id replaces the earlier one.
 
@@ -53,19 +63,24 @@ def load(directories: Sequence[Path] = ()) -> tuple[Playbook, ...]:
 
 def load_directory(directory: Path, faults: list[str]) -> list[Playbook]:
     """The playbooks of one directory; what is wrong with the others is added to `faults`."""
+    return [playbook for _, playbook in read_directory(directory, faults)]
+
+
+def read_directory(directory: Path, faults: list[str]) -> list[tuple[Source, Playbook]]:
+    """The playbooks of one directory, each with the source it was built from; faults as in `load_directory`."""
     inside = directory == built_in()
-    found: dict[str, Playbook] = {}
+    found: dict[str, tuple[Source, Playbook]] = {}
     for file in files(directory):
-        shown = f"playbooks/{file.relative_to(directory)}" if inside else str(file)
-        builder = Builder(read(file, shown), inside)
+        source = read(file, shown(file))
+        builder = Builder(source, inside)
         playbook = builder.build()
         faults += builder.faults
         if playbook is None:
             continue
         if playbook.id != file.stem:
-            faults.append(f"{shown}:1: id '{playbook.id}' must equal the file's name '{file.stem}'")
+            faults.append(source.fault(("id",), f"id '{playbook.id}' must equal the file's name '{file.stem}'"))
         elif playbook.id in found:
-            faults.append(f"{shown}:1: '{playbook.id}' is also in {found[playbook.id].file}")
+            faults.append(source.fault(("id",), f"'{playbook.id}' is also in {found[playbook.id][1].file}"))
         else:
-            found[playbook.id] = playbook
+            found[playbook.id] = source, playbook
     return list(found.values())

@@ -80,14 +80,15 @@ def judge(facts: Facts, item: Group | Leaf) -> Outcome:
     """Hold a group or leaf against the subject."""
     if isinstance(item, Leaf):
         return _leaf(facts, item)
-    ordered = sorted(item.items, key=_is_dear)
+    ordered = sorted(item.items, key=is_dear)
     return _all(facts, ordered) if item.mode == "all" else _any(facts, ordered)
 
 
-def _is_dear(item: Group | Leaf) -> bool:
+def is_dear(item: Group | Leaf) -> bool:
+    """Whether judging it may cost a request for each subject: a log or a metric is in it."""
     if isinstance(item, Leaf):
         return item.kind in _DEAR
-    return any(_is_dear(inner) for inner in item.items)
+    return any(is_dear(inner) for inner in item.items)
 
 
 def _all(facts: Facts, items: Iterable[Group | Leaf]) -> Outcome:
@@ -98,8 +99,6 @@ def _all(facts: Facts, items: Iterable[Group | Leaf]) -> Outcome:
         outcomes.append(outcome)
         if outcome.state == "failed":
             return _merge("failed", outcomes)
-        if outcome.state == "unknown" and outcome.logs:
-            break  # dear ones come last, and one log is enough to ask for
     state: State = "unknown" if any(outcome.state == "unknown" for outcome in outcomes) else "held"
     return _merge(state, outcomes)
 

@@ -64,7 +64,7 @@ class _Walk:
             return _scalar(node)
         if id(node) in self._met:
             if not self._aliases:
-                self._fault(node, "aliases cannot be used here")
+                self._fault(self.lines[path], "aliases cannot be used here")
             return self._met[id(node)]
         self._met[id(node)] = None  # what an alias inside of its own anchor stands for
         if isinstance(node, yaml.SequenceNode):
@@ -80,7 +80,7 @@ class _Walk:
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in found:
-                self._fault(key_node, f"'{key}' is given twice")
+                self._fault(key_node.start_mark.line + 1, f"'{key}' is given twice")
             self.lines[(*path, key)] = key_node.start_mark.line + 1
             value = self.value(value_node, (*path, key))
             if key == "<<" and self._aliases and isinstance(value, dict):
@@ -89,8 +89,8 @@ class _Walk:
                 found[key] = value
         return {**merged, **found}
 
-    def _fault(self, node: yaml.Node, text: str) -> None:
-        self.faults.append(f"{self._shown}:{node.start_mark.line + 1}: {text}")
+    def _fault(self, line: int, text: str) -> None:
+        self.faults.append(f"{self._shown}:{line}: {text}")
 
 
 def _scalar(node: yaml.Node) -> _Scalar:

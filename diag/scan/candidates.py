@@ -116,18 +116,20 @@ def _is_loud(kind: str, item: Group | Leaf) -> bool:
     return False
 
 
-def _called(match: Group) -> tuple[str, frozenset[str]] | None:
-    """The event reasons or metric names without which the playbook cannot match, as (`event` or `metric`, names)."""
-    if match.mode != "all":
-        return None
-    for item in match.items:
-        if isinstance(item, Leaf) and item.kind == "event":
-            for term in item.terms:
-                if term.field == "reason" and term.operator == "is":
-                    return "event", frozenset(str(wanted) for wanted in term.wanted)
-        if isinstance(item, Leaf) and item.kind == "metric":
-            return "metric", frozenset(term.field for term in item.terms)
-    return None
+def _called(item: Group | Leaf) -> tuple[str, frozenset[str]] | None:
+    """The event reasons or metric names without which the group cannot hold, as (`event` or `metric`, names)."""
+    if isinstance(item, Group):
+        inner = [_called(part) for part in item.items]
+        if item.mode == "all":
+            return next((called for called in inner if called is not None), None)
+        kinds = {called[0] if called else "" for called in inner}
+        if len(kinds) != 1 or "" in kinds:
+            return None
+        return kinds.pop(), frozenset(name for called in inner if called for name in called[1])
+    if item.kind == "metric":
+        return "metric", frozenset(term.field for term in item.terms)
+    reasons = [term for term in item.terms if term.name == "event.reason" and term.operator == "is"]
+    return ("event", frozenset(str(wanted) for wanted in reasons[0].wanted)) if reasons else None
 
 
 def _pods_of(index: Index, kind: str, names: frozenset[str]) -> set[tuple[str, str]]:

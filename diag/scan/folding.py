@@ -1,5 +1,8 @@
 """Folding symptoms under the finding that explains them."""
 
+from collections import defaultdict
+from collections.abc import Container
+
 import msgspec
 
 from diag.facts import claims, owners
@@ -18,18 +21,46 @@ def fold(
     """The findings in their order: worst first, each followed by its symptoms.
 
     `explains` maps a playbook to the playbooks or causes that are its symptoms, where both concern a common object or
-    owner.
+    owner. What explains a symptom may be one itself: all stand under the first cause.
     """
     ordered = sorted(found, key=lambda pair: _rank(pair[0]))
-    chains = {
-        finding.id: _chain(index, verdicts) for finding, verdicts in ordered if _related(finding, ordered, explains)
-    }
-    root_of: dict[str, str] = {}
-    for finding, _ in ordered:
-        root = _root(finding, ordered, chains, explains)
-        if root is not None and root_of.get(root.id) is None:
-            root_of[finding.id] = root.id
+    parents = _parents(index, ordered, explains)
+    root_of = {name: _top(name, parents) for name in parents}
     return _in_order([finding for finding, _ in ordered], root_of)
+
+
+def _parents(
+    index: Index, ordered: list[tuple[Finding, list[Verdict]]], explains: dict[str, tuple[str, ...]]
+) -> dict[str, str]:
+    """By the id of each symptom that of what explains it: the first finding in order, and never round in a circle."""
+    symptoms = {name for names in explains.values() for name in names}
+    chains: dict[str, set[Key]] = {}
+    explaining: dict[Key, list[tuple[int, Finding]]] = defaultdict(list)
+    for place, (finding, verdicts) in enumerate(ordered):
+        if finding.playbook in explains or _is_one_of(finding, symptoms):
+            chains[finding.id] = _chain(index, verdicts)
+        if finding.playbook in explains:
+            for key in chains[finding.id]:
+                explaining[key].append((place, finding))
+    parents: dict[str, str] = {}
+    for finding, _ in ordered:
+        common = (pair for key in chains.get(finding.id, ()) for pair in explaining.get(key, ()))
+        reasons = {place: other.id for place, other in common if _is_one_of(finding, explains[other.playbook])}
+        others = (reasons[place] for place in sorted(reasons) if _top(reasons[place], parents) != finding.id)
+        parent = next(others, None)
+        if parent is not None:
+            parents[finding.id] = parent
+    return parents
+
+
+def _is_one_of(finding: Finding, names: Container[str]) -> bool:
+    return finding.playbook in names or finding.cause in names
+
+
+def _top(name: str, parents: dict[str, str]) -> str:
+    while name in parents:
+        name = parents[name]
+    return name
 
 
 def _in_order(findings: list[Finding], root_of: dict[str, str]) -> tuple[Finding, ...]:
@@ -60,34 +91,8 @@ def _rank(finding: Finding) -> tuple[object, ...]:
     )
 
 
-def _root(
-    finding: Finding,
-    found: list[tuple[Finding, list[Verdict]]],
-    chains: dict[str, set[Key]],
-    explains: dict[str, tuple[str, ...]],
-) -> Finding | None:
-    for other, _ in found:
-        if other.id == finding.id or not _explains(explains.get(other.playbook, ()), finding):
-            continue
-        if not chains[other.id].isdisjoint(chains[finding.id]):
-            return other
-    return None
-
-
-def _explains(ids: tuple[str, ...], finding: Finding) -> bool:
-    return finding.playbook in ids or finding.cause in ids
-
-
-def _related(
-    finding: Finding, found: list[tuple[Finding, list[Verdict]]], explains: dict[str, tuple[str, ...]]
-) -> bool:
-    """Whether the finding could explain another one or be explained: only then its chain is worth building."""
-    own = explains.get(finding.playbook, ())
-    return any(_explains(own, other) or _explains(explains.get(other.playbook, ()), finding) for other, _ in found)
-
-
 def _chain(index: Index, verdicts: list[Verdict]) -> set[Key]:
-    """Everything that the finding concerns: its subjects, their owners, the claims of its pods, the pods of its claims."""
+    """All that the finding concerns: its subjects, their owners, the claims of its pods, the pods of its claims."""
     keys: set[Key] = set()
     for verdict in verdicts:
         kind, found = verdict.facts.kind, verdict.facts.found

@@ -3,9 +3,10 @@
 from typing import Any
 
 from diag.facts import suggest
-from diag.facts.containers import PodContainer
+from diag.facts.containers import PodContainer, own_quantity
 from diag.facts.index import Index
 from diag.model.cluster import Event, Node
+from diag.model.units import parse_quantity
 from diag.playbook.fields.field import Field
 
 
@@ -52,8 +53,8 @@ LOG: dict[str, Field] = {
 METRIC_MEANINGS: dict[str, str] = {
     "memory_ratio": "Working set over limit, now.",
     "memory_ratio_30m": "Largest working set over limit in the last 30 minutes.",
-    "memory_working_set": "Working set in bytes, now.",
-    "memory_peak": "Largest working set in bytes in the last 24 hours.",
+    "memory_ratio_least": "Smallest working set over limit in the last 15 minutes.",
+    "memory_peak": "Largest working set in bytes in the last hour, of a container that restarted in it.",
     "memory_limit_in": "Seconds until the working set reaches the limit at the pace of the last hours.",
     "oom_events": "Processes of the container killed for memory in the last hour.",
     "volume_ratio": "Used over capacity of the claim's volume.",
@@ -72,15 +73,23 @@ METRIC: dict[str, Field] = {name: _metric(name) for name in METRIC_MEANINGS}
 def _peak(index: Index, container: PodContainer) -> float | None:
     meta = container.pod.metadata
     samples = index.samples.get((meta.namespace, meta.name, container.spec.name, ""), [])
-    return max((s.value for s in samples if s.name in ("memory_peak", "memory_working_set")), default=None)
+    return max((s.value for s in samples if s.name == "memory_peak"), default=None)
+
+
+def _allocatable(index: Index, container: PodContainer) -> float | None:
+    node = index.get("nodes", "", container.pod.node_name)
+    written = own_quantity(node.status.allocatable, "memory") if node else None
+    return None if written is None else parse_quantity(written)
 
 
 def _memory(index: Index, container: Any) -> str | None:
-    return suggest.memory(container, _peak(index, container))
+    return suggest.memory(container, _peak(index, container), _allocatable(index, container))
 
 
 SUGGEST: dict[str, Field] = {
     "memory_limit": Field(
-        "quantity", "Memory limit to try, from the observed peak or twice the present limit.", _memory
+        "quantity",
+        "Memory limit to try, from the observed peak or twice the present limit; absent where the node is too small.",
+        _memory,
     ),
 }

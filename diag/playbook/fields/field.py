@@ -5,7 +5,18 @@ from typing import Any, Literal, NamedTuple
 
 from diag.facts.index import Index
 
-Type = Literal["text", "texts", "number", "bool", "duration", "quantity", "time"]
+Type = Literal["text", "texts", "number", "bool", "duration", "quantity"]
+# The operators that each type takes; `is` is the one that is not written.
+_TEXTUAL = ("is", "contains", "startswith", "matches", "exists")
+_COMPARING = ("is", "gt", "gte", "lt", "lte", "exists")
+OPERATORS_OF: dict[Type, tuple[str, ...]] = {
+    "text": _TEXTUAL,
+    "texts": _TEXTUAL,
+    "number": _COMPARING,
+    "duration": _COMPARING,
+    "quantity": _COMPARING,
+    "bool": ("is", "exists"),
+}
 
 
 class Field(NamedTuple):

@@ -1,10 +1,15 @@
 """Fields of `pod`, `workload`, `service_account` and `namespace`."""
 
-from diag.facts import placement
+from collections.abc import Callable
+
+from diag.facts import claims, placement
+from diag.facts.images import nearest
 from diag.facts.index import Index, Key, claim_names
 from diag.facts.owners import controller, manager
 from diag.model.kinds import BY_KIND
 from diag.model.pods import Pod
+from diag.model.storage import PersistentVolumeClaim
+from diag.model.workloads import Job
 from diag.playbook.fields.field import Field
 
 
@@ -13,13 +18,43 @@ def _condition(pod: Pod, kind: str) -> str | None:
 
 
 def _job_succeeded(index: Index, pod: Pod) -> bool:
+    """A Job of a CronJob has succeeded, too, when a later run did: the failed one is kept for its history."""
     owner = controller(pod.metadata)
     job = index.get("jobs", pod.metadata.namespace, owner.name) if owner and owner.kind == "Job" else None
-    return job is not None and (job.status.succeeded > 0 or job.status.completion_time is not None)
+    if job is None:
+        return False
+    if any(c.type in ("Complete", "SuccessCriteriaMet") and c.status == "True" for c in job.status.conditions):
+        return True
+    return job.status.completion_time is not None or _later_run_succeeded(index, job)
+
+
+def _later_run_succeeded(index: Index, job: Job) -> bool:
+    owner = controller(job.metadata)
+    cron = index.get("cronjobs", job.metadata.namespace, owner.name) if owner and owner.kind == "CronJob" else None
+    succeeded = cron.status.last_successful_time if cron else None
+    made = job.metadata.creation_timestamp
+    return succeeded is not None and made is not None and succeeded > made
 
 
 def _missing_claims(index: Index, pod: Pod) -> list[str] | None:
     return placement.missing_claims(index, pod) or None
+
+
+def _nearest_claim(index: Index, pod: Pod) -> str | None:
+    """Not one that the pod mounts, too: that would be another volume of it."""
+    mounted = claim_names(pod)
+    known = {c.metadata.name for c in _claims(index) if c.metadata.namespace == pod.metadata.namespace}
+    found = (nearest(name, known - set(mounted)) for name in placement.missing_claims(index, pod))
+    return next((name for name in found if name is not None), None)
+
+
+def _namesakes(index: Index, pod: Pod) -> list[str] | None:
+    missing = placement.missing_claims(index, pod)
+    return [f"{c.metadata.namespace}/{c.metadata.name}" for c in _claims(index) if c.metadata.name in missing] or None
+
+
+def _claims(index: Index) -> list[PersistentVolumeClaim]:
+    return index.snapshot.all("persistentvolumeclaims")
 
 
 FIELDS: dict[str, Field] = {
@@ -41,13 +76,33 @@ FIELDS: dict[str, Field] = {
         "Why the pod is taken away: preemption, taint, eviction (KEP-3329).",
         lambda i, p: _condition(p, "DisruptionTarget"),
     ),
-    "job_succeeded": Field("bool", "Whether it belongs to a Job that has succeeded since.", _job_succeeded, ("jobs",)),
+    "job_succeeded": Field(
+        "bool",
+        "Whether its Job, or a later run of the same CronJob, has succeeded since.",
+        _job_succeeded,
+        needs=("jobs", "cronjobs"),
+    ),
     "unschedulable": Field(
         "text", "What the scheduler says keeps the pod off every node.", lambda i, p: placement.unschedulable_message(p)
     ),
     "claims": Field("texts", "Claims that the pod mounts.", lambda i, p: claim_names(p) or None),
     "missing_claims": Field(
         "texts", "Claims that the pod mounts and that do not exist.", _missing_claims, needs=("persistentvolumeclaims",)
+    ),
+    "foreign_claims": Field(
+        "texts",
+        "Claims named as the pod's own ephemeral volumes want theirs, made for something else.",
+        lambda i, p: placement.foreign_claims(i, p) or None,
+        ("persistentvolumeclaims",),
+    ),
+    "nearest_claim": Field(
+        "text", "Claim of its namespace that is spelt like a missing one.", _nearest_claim, ("persistentvolumeclaims",)
+    ),
+    "claim_namesakes": Field(
+        "texts",
+        "Claims of other namespaces, as namespace/name, that are named like a missing one.",
+        _namesakes,
+        ("persistentvolumeclaims",),
     ),
     "volume_reach": Field(
         "text",
@@ -67,6 +122,14 @@ def _short(index: Index, key: Key) -> bool | None:
     return bool(found.status.replicas < wanted)
 
 
+def _refused(part: str) -> Callable[[Index, Key], str | None]:
+    def get(index: Index, key: Key) -> str | None:
+        found = claims.refusal(index, key)
+        return getattr(found, part) if found is not None else None
+
+    return get
+
+
 # A workload is known by its key alone: it may be of a kind that is not read (a custom resource).
 WORKLOAD: dict[str, Field] = {
     "kind": Field("text", "Kind of the workload.", lambda i, w: w.kind),
@@ -74,6 +137,11 @@ WORKLOAD: dict[str, Field] = {
     "namespace": Field("text", "Namespace of the workload.", lambda i, w: w.namespace),
     "short_of_replicas": Field("bool", "Whether it has fewer pods than it asks for.", _short),
     "manager": Field("text", "Tool that writes the workload: Helm, Argo CD, Flux, an operator.", manager),
+    "refused_claim": Field(
+        "text", "Claim of a StatefulSet that the API refused and that does not exist.", _refused("claim"), ("events",)
+    ),
+    "refused_claim.pod": Field("text", "Pod that the claim was for.", _refused("pod"), ("events",)),
+    "refused_claim.error": Field("text", "Why the API refused it.", _refused("error"), ("events",)),
 }
 
 SERVICE_ACCOUNT: dict[str, Field] = {

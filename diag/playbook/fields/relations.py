@@ -80,11 +80,6 @@ def _pod_account(index: Index, pod: Pod) -> list[Any]:
     return _found(index.get("serviceaccounts", pod.metadata.namespace, pod.spec.service_account_name or "default"))
 
 
-def _claim_workloads(index: Index, claim: PersistentVolumeClaim) -> list[Any]:
-    keys = [owners.pod_workload(index, pod) for pod in claims.consumers(index, claim)]
-    return list(dict.fromkeys(_found(*keys)))
-
-
 def _workload_events(index: Index, key: Key) -> list[Any]:
     known = BY_KIND.get(key.kind)
     found = index.get(known.plural, key.namespace, key.name) if known else None
@@ -112,7 +107,7 @@ RELATIONS: dict[tuple[str, str], Relation] = {
     ("claim", "storage_class"): lambda i, c: _found(claims.storage_class(i, c)),
     ("claim", "volume"): lambda i, c: _found(i.get("persistentvolumes", "", c.spec.volume_name)),
     ("claim", "metric"): _claim_metrics,
-    ("claim", "workload"): _claim_workloads,
+    ("claim", "workload"): claims.workloads,
     ("claim", "namespace"): lambda i, c: _found(i.get("namespaces", "", c.metadata.namespace)),
     ("node", "event"): lambda i, n: i.events("Node", n.metadata),
     ("volume", "event"): lambda i, v: i.events("PersistentVolume", v.metadata),

@@ -1,0 +1,101 @@
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diag.finding import Report
+from diag.playbook.format import Playbook
+from diag.scan import scan
+from tests.playbook.samples import claim, crashing, playbook, snapshot
+
+EXITED = {"all": [{"container": {"last_exit.reason|exists": True}}]}
+WAITS = {"all": [{"claim": {"phase": "Pending"}}]}
+
+
+def mounting(name: str, owner: str = "") -> dict[str, Any]:
+    raw = crashing(name, owner)
+    raw["spec"]["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
+    return raw
+
+
+def order(report: Report) -> list[tuple[str, str, str | None]]:
+    """Playbook and subject of each finding, with the playbook of the finding that explains it."""
+    by_id = {finding.id: finding.playbook for finding in report.findings}
+    return [(f.playbook, f.subject.name, f.symptom_of and by_id[f.symptom_of]) for f in report.findings]
+
+
+def test_a_symptom_stands_right_behind_its_root_cause() -> None:
+    known = [playbook("crash", severity="medium"), playbook("oom", match=EXITED, severity="low", explains=["crash"])]
+    report = scan(snapshot(crashing()), known)
+    assert order(report) == [("oom", "web-1", None), ("crash", "web-1", "oom")]
+    root, symptom = report.findings
+    assert root.symptoms == (symptom.id,)
+    assert (report.summary.low, report.summary.medium) == (1, 0)
+
+
+def test_a_cause_may_be_explained_instead_of_a_playbook() -> None:
+    known = [playbook("crash"), playbook("oom", match=EXITED, explains=["some-cause"])]
+    assert order(scan(snapshot(crashing()), known)) == [("oom", "web-1", None), ("crash", "web-1", "oom")]
+
+
+def test_another_workload_explains_nothing() -> None:
+    known = [playbook("crash"), playbook("oom", match={"all": [{"pod": {"name": "web-1"}}]}, explains=["crash"])]
+    report = scan(snapshot(crashing("web-1", "ReplicaSet/web"), crashing("db-0", "StatefulSet/db")), known)
+    assert order(report) == [("oom", "web-1", None), ("crash", "web-1", "oom"), ("crash", "db-0", None)]
+
+
+def test_pods_of_one_workload_are_one_chain() -> None:
+    known = [playbook("crash", match={"all": [{"pod": {"name": "web-2"}}]}, explains=["oom"])]
+    known.append(playbook("oom", match={"all": [{"pod": {"name": "web-1"}}]}))
+    report = scan(snapshot(crashing("web-1", "ReplicaSet/web"), crashing("web-2", "ReplicaSet/web")), known)
+    assert order(report) == [("crash", "web-2", None), ("oom", "web-1", "crash")]
+
+
+def test_a_claim_explains_the_pods_that_mount_it() -> None:
+    known = [playbook("crash"), playbook("waits", "claim", WAITS, explains=["crash"])]
+    report = scan(snapshot(mounting("web-1"), mounting("web-2"), crashing("web-3"), claim()), known)
+    assert order(report) == [
+        ("waits", "data", None),
+        ("crash", "web-1", "waits"),
+        ("crash", "web-2", "waits"),
+        ("crash", "web-3", None),
+    ]
+
+
+def test_a_symptom_of_a_symptom_is_folded_under_the_first_cause() -> None:
+    known = [playbook("a", explains=["b"]), playbook("b", explains=["c"]), playbook("c")]
+    for severities in (("high", "high", "high"), ("low", "medium", "high"), ("medium", "high", "low")):
+        ranked = [
+            playbook(one.id, explains=list(one.explains), severity=severity)
+            for one, severity in zip(known, severities, strict=True)
+        ]
+        report = scan(snapshot(crashing()), ranked)
+        assert sorted(order(report)) == [("a", "web-1", None), ("b", "web-1", "a"), ("c", "web-1", "a")]
+
+
+IDS = [f"p{i}" for i in range(5)]
+
+
+@st.composite
+def books(draw: st.DrawFn) -> list[Playbook]:
+    """Playbooks that all match, explaining one another at random, in loops too."""
+    return [
+        playbook(
+            name,
+            severity=draw(st.sampled_from(["high", "medium", "low"])),
+            explains=draw(st.lists(st.sampled_from(IDS), max_size=3, unique=True)),
+        )
+        for name in IDS
+    ]
+
+
+@given(books())
+def test_no_finding_is_lost_and_symptoms_stand_under_roots(known: list[Playbook]) -> None:
+    report = scan(snapshot(crashing("web-1"), crashing("web-2", "ReplicaSet/web")), known)
+    assert len(report.findings) == 2 * len(IDS)
+    roots = {finding.id: finding for finding in report.findings if finding.symptom_of is None}
+    current = ""
+    for finding in report.findings:
+        current = finding.id if finding.id in roots else current
+        assert finding.symptom_of in (None, current)
+        assert finding.id in roots or finding.id in roots[current].symptoms

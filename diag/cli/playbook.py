@@ -1,0 +1,124 @@
+"""`mondiag playbook`: tools for those who read and write playbooks."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from diag.cli import options
+from diag.cli.output import output, print_help
+from diag.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from diag.playbook.format import Playbook
+
+BAD_PLAYBOOK = 2
+
+
+def register(commands: "options.Commands") -> None:
+    """Add the command and its own commands to the parser."""
+    text = "Tools for those who read and write playbooks."
+    parser = commands.add_parser("playbook", help="list, show, check and test playbooks", description=text)
+    parser.set_defaults(run=lambda _: print_help(parser))
+    own = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, run, help in (
+        ("list", _list, "list all playbooks"),
+        ("show", _show, "print the file of a playbook"),
+        ("check", _check, "say what is wrong with playbooks"),
+        ("test", _test, "run the tests beside playbooks"),
+        ("schema", _schema, "print the JSON Schema of playbooks"),
+        ("docs", _docs, "print the reference of fields and actions"),
+    ):
+        command = own.add_parser(name, help=help, description=help.capitalize() + ".")
+        options.add_debug(command)
+        if name in ("check", "test"):
+            command.add_argument("directories", metavar="DIR", nargs="*", help="default: the built-in ones")
+        if name in ("list", "show"):
+            options.add_playbooks(command)
+        if name == "show":
+            command.add_argument("id", metavar="ID", help="the playbook's id, as `list` prints it")
+            command.add_argument("--markdown", action="store_true", help="print it as a page of a runbook")
+        command.set_defaults(run=run)
+
+
+def _list(flags: argparse.Namespace) -> int:
+    from diag.cli.pipeline import playbooks
+
+    known = playbooks(flags)
+    width = max((len(playbook.id) for playbook in known), default=0)
+    with output() as stream:
+        for playbook in known:
+            print(f"{playbook.id:<{width}}  {playbook.severity:<8}  {playbook.title}", file=stream)
+    return 0
+
+
+def _show(flags: argparse.Namespace) -> int:
+    from diag.cli.pipeline import playbooks
+    from diag.playbook.build import hint
+
+    known = {playbook.id: playbook for playbook in playbooks(flags)}
+    if flags.id not in known:
+        raise UsageError(f"there is no playbook {flags.id!r}{hint(flags.id, known)}; `mondiag playbook list` names all")
+    playbook = known[flags.id]
+    return _print(_page(playbook) if flags.markdown else _path(playbook).read_text(encoding="utf-8"))
+
+
+def _page(playbook: "Playbook") -> str:
+    from diag.playbook.docs import page
+
+    return page(playbook)
+
+
+def _path(playbook: "Playbook") -> "Path":
+    from pathlib import Path
+
+    from diag.playbook.load import built_in
+
+    file = Path(playbook.file)
+    return built_in() / file.relative_to("playbooks") if playbook.built_in else file
+
+
+def _check(flags: argparse.Namespace) -> int:
+    from diag.playbook.check import check
+
+    faults = check(_directories(flags))
+    _print("".join(f"{fault}\n" for fault in faults))
+    return BAD_PLAYBOOK if faults else 0
+
+
+def _test(flags: argparse.Namespace) -> int:
+    from textwrap import indent
+
+    from diag.runner import run
+
+    results = run(_directories(flags))
+    failed = [result for result in results if not result.ok]
+    lines = [f"{result.place}: {result.playbook}: {result.case}\n{indent(result.message, '  ')}\n" for result in failed]
+    _print("".join(lines) + f"{len(results) - len(failed)} of {len(results)} cases passed\n")
+    return BAD_PLAYBOOK if failed else 0
+
+
+def _directories(flags: argparse.Namespace) -> "list[Path]":
+    from pathlib import Path
+
+    return [Path(directory) for directory in flags.directories]
+
+
+def _schema(flags: argparse.Namespace) -> int:
+    from diag.playbook.schema import schema
+
+    return _print(schema().decode())
+
+
+def _docs(flags: argparse.Namespace) -> int:
+    from diag.playbook.docs import field_reference
+
+    return _print(field_reference())
+
+
+def _print(text: str) -> int:
+    from diag.model.text import clean_text
+
+    with output() as stream:
+        stream.write(clean_text(text))
+    return 0

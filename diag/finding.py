@@ -1,10 +1,10 @@
 """What is concluded from a snapshot. The structs are the JSON of `mondiag scan --json`, field by field."""
 
-from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
+from diag.model.meta import Time
 from diag.model.snapshot import Gap, Scope
 
 SCHEMA = "mondiag.report/v1"
@@ -83,8 +83,8 @@ class Finding(msgspec.Struct, frozen=True):
     subject: Subject
     workload: Subject | None
     members: tuple[Subject, ...]
-    since: datetime | None
-    last_seen: datetime | None
+    since: Time | None
+    last_seen: Time | None
     meaning: str
     impact: str
     evidence: tuple[Evidence, ...]
@@ -113,7 +113,7 @@ class Report(msgspec.Struct, frozen=True):
     """The result of a scan. Findings are in order: worst first, symptoms right behind their root cause."""
 
     schema: str
-    taken_at: datetime
+    taken_at: Time
     source: str
     context: str
     server_version: str
@@ -145,10 +145,13 @@ class NearMiss(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """What can be said of one object. `facts` are its state in the playbooks' fields, `unseen` what could not be judged."""
+    """What can be said of one object.
+
+    `facts` are its state in the playbooks' fields, `unseen` what could not be judged.
+    """
 
     schema: str
-    taken_at: datetime
+    taken_at: Time
     subject: Subject
     facts: dict[str, Any]
     findings: tuple[Finding, ...]

@@ -2,9 +2,15 @@
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
 from diag.cli import options, scan
+from diag.errors import UsageError
 
+if TYPE_CHECKING:
+    from diag.finding import Report
+
+SOURCE = "recording that comes with mondiag"
 RECORDING = os.path.join(os.path.dirname(os.path.dirname(__file__)), "demo")
 
 
@@ -13,6 +19,7 @@ def register(commands: "options.Commands") -> None:
     text = "Scans the recording of a broken cluster that comes with the program. No cluster is needed."
     parser = commands.add_parser("demo", help="scan a recording that comes with the program", description=text)
     options.add_format(parser)
+    parser.add_argument("--picture", metavar="FILE", help="write the report as an SVG picture instead")
     options.add_playbooks(parser)
     options.add_debug(parser)
     parser.set_defaults(run=run, recording=RECORDING, at=None, namespaces=[], all_namespaces=True, selector="")
@@ -20,5 +27,26 @@ def register(commands: "options.Commands") -> None:
 
 
 def run(flags: argparse.Namespace) -> int:
-    """Scan the recording and print the report."""
-    return scan.run(flags)
+    """Scan the recording and print or draw the report."""
+    import msgspec
+
+    report = msgspec.structs.replace(scan.make_report(flags), source=SOURCE)
+    if flags.picture is None:
+        scan.show(report, flags.output)
+    else:
+        _draw(report, flags.picture)
+    return 0
+
+
+def _draw(report: "Report", file: str) -> None:
+    """Write the picture; without the time the scan took, so that it only changes when the report does."""
+    import msgspec
+
+    from diag.report.table import picture
+
+    timeless = msgspec.structs.replace(report, summary=msgspec.structs.replace(report.summary, duration_ms=0))
+    try:
+        with open(file, "w", encoding="utf-8") as stream:
+            stream.write(picture(timeless))
+    except OSError as error:
+        raise UsageError(f"--picture {file}: cannot be written: {error.strerror}") from error

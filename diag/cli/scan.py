@@ -39,6 +39,13 @@ def register(commands: "options.Commands") -> None:
 
 def run(flags: argparse.Namespace) -> int:
     """Scan, print the report, and return the exit code; raises MondiagError."""
+    report = make_report(flags)
+    show(report, flags.output)
+    return exit_code(report, flags.fail_on, flags.strict)
+
+
+def make_report(flags: argparse.Namespace) -> "Report":
+    """Scan what the flags name; raises MondiagError."""
     import msgspec
 
     from diag.cli import pipeline
@@ -52,9 +59,12 @@ def run(flags: argparse.Namespace) -> int:
         progress("looking for causes")
         report = scan(snapshot, known)
     took = round((time.monotonic() - started) * 1000)
-    report = msgspec.structs.replace(report, summary=msgspec.structs.replace(report.summary, duration_ms=took))
-    print_result(report, flags.output, _print_table)
-    return exit_code(report, flags.fail_on, flags.strict)
+    return msgspec.structs.replace(report, summary=msgspec.structs.replace(report.summary, duration_ms=took))
+
+
+def show(report: "Report", format: str) -> None:
+    """Write the report to standard output, as `table` or `json`."""
+    print_result(report, format, _print_table)
 
 
 def _print_table(report: "Report", stream: TextIO) -> None:

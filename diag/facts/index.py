@@ -1,4 +1,4 @@
-"""Joins over a snapshot: by name, by owner, by claim, events by their object. Each is made once, when first asked for."""
+"""Joins over a snapshot: by name, by claim, events by their object. Each is made once, when first asked for."""
 
 from collections import defaultdict
 from datetime import datetime

@@ -40,9 +40,13 @@ def connect(url: str, seconds: float | None) -> Ask:
         try:
             result = client.custom_query(promql)
         except requests.exceptions.JSONDecodeError as error:
-            raise AnswerError(f"{url} did not answer like Prometheus: perhaps a login page; give its API's address") from error
+            raise AnswerError(
+                f"{url} did not answer like Prometheus: perhaps a login page; give its API's address"
+            ) from error
         except requests.exceptions.RequestException as error:
-            raise UnreachableError(f"Prometheus at {url} cannot be reached: {type(error).__name__}; check --prometheus") from error
+            raise UnreachableError(
+                f"Prometheus at {url} cannot be reached: {type(error).__name__}; check --prometheus"
+            ) from error
         except (PrometheusApiClientException, KeyError) as error:
             raise AnswerError(f"Prometheus at {url} refused a query: {' '.join(str(error).split())[:200]}") from error
         if not isinstance(result, list):

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 _BY = "by (namespace, pod, container)"
 _BY_CLAIM = "by (namespace, persistentvolumeclaim)"
-_WORKING_SET = f'max {_BY} (container_memory_working_set_bytes{{container!="",container!="POD"}})'
+_SERIES = 'container_memory_working_set_bytes{container!="",container!="POD"}'
+_WORKING_SET = f"max {_BY} ({_SERIES})"
 _LIMIT = f'max {_BY} (kube_pod_container_resource_limits{{resource="memory"}})'
 
 
@@ -21,29 +22,29 @@ class Query(NamedTuple):
 
 
 _MEMORY = ("container_memory_working_set_bytes", "kube_pod_container_resource_limits")
+_AVAILABLE = "kubelet_volume_stats_available_bytes"
 _VOLUME = ("kubelet_volume_stats_used_bytes",)
 
 QUERIES: tuple[Query, ...] = (
     Query("memory_ratio", f"{_WORKING_SET} / {_LIMIT} > 0.7", _MEMORY),
     Query(
         "memory_ratio_30m",
-        f'max {_BY} (max_over_time(container_memory_working_set_bytes{{container!="",container!="POD"}}[30m])) / {_LIMIT} > 0.9',
+        f"max {_BY} (max_over_time({_SERIES}[30m])) / {_LIMIT} > 0.9",
         _MEMORY,
     ),
     Query(
         "memory_ratio_least",
-        f'min {_BY} (min_over_time(container_memory_working_set_bytes{{container!="",container!="POD"}}[15m])) / {_LIMIT} > 0.8',
+        f"min {_BY} (min_over_time({_SERIES}[15m])) / {_LIMIT} > 0.8",
         _MEMORY,
     ),
     Query(
         "memory_limit_in",
-        f'({_LIMIT} - {_WORKING_SET}) / (max {_BY} (deriv(container_memory_working_set_bytes{{container!="",container!="POD"}}[3h])) > 0)'
-        " < 14400",
+        f"({_LIMIT} - {_WORKING_SET}) / (max {_BY} (deriv({_SERIES}[3h])) > 0) < 14400",
         _MEMORY,
     ),
     Query(
         "memory_peak",
-        f'max {_BY} (max_over_time(container_memory_working_set_bytes{{container!="",container!="POD"}}[1h]))'
+        f"max {_BY} (max_over_time({_SERIES}[1h]))"
         f" and on (namespace, pod, container) sum {_BY} (increase(kube_pod_container_status_restarts_total[1h])) > 0",
         ("container_memory_working_set_bytes", "kube_pod_container_status_restarts_total"),
     ),
@@ -64,7 +65,7 @@ QUERIES: tuple[Query, ...] = (
     ),
     Query(
         "volume_full_in",
-        f"min {_BY_CLAIM} (kubelet_volume_stats_available_bytes / (-deriv(kubelet_volume_stats_available_bytes[6h]) > 0)) < 345600",
-        ("kubelet_volume_stats_available_bytes",),
+        f"min {_BY_CLAIM} ({_AVAILABLE} / (-deriv({_AVAILABLE}[6h]) > 0)) < 345600",
+        (_AVAILABLE,),
     ),
 )

@@ -1,11 +1,11 @@
 """One reading of a cluster: what was seen, when, and what could not be seen."""
 
-from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
 from diag.model.kinds import BY_PLURAL
+from diag.model.meta import Time
 
 GapReason = Literal["forbidden", "timeout", "not-served", "expired", "truncated", "unreadable", "not-asked", "skipped"]
 
@@ -70,7 +70,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     so that the true age of everything is at least what it seems.
     """
 
-    taken_at: datetime
+    taken_at: Time
     source: str = ""
     context: str = ""
     server_version: str = ""

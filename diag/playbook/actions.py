@@ -79,6 +79,10 @@ def _default_class(target: Key, values: _Values) -> str:
     return f"kubectl annotate storageclass {name} {_DEFAULT}=true"
 
 
+def _size_patch(target: Key, values: _Values) -> dict[str, Any]:
+    return {"spec": {"resources": {"requests": {"storage": values["size"]}}}}
+
+
 _DEFAULT = "storageclass.kubernetes.io/is-default-class"
 
 ACTIONS: dict[str, Action] = {
@@ -126,8 +130,8 @@ ACTIONS: dict[str, Action] = {
         False,
         lambda target, values: (
             f"kubectl patch {_object(target)}{_in(target)} --type=merge -p "
-            + shlex.quote('{"spec":{"resources":{"requests":{"storage":"%s"}}}}' % values["size"])
+            + shlex.quote(json.dumps(_size_patch(target, values), separators=(",", ":")))
         ),
-        lambda target, values: {"spec": {"resources": {"requests": {"storage": values["size"]}}}},
+        _size_patch,
     ),
 }

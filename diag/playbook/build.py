@@ -12,7 +12,19 @@ from diag.model.units import parse_duration, parse_quantity
 from diag.playbook.actions import ACTIONS
 from diag.playbook.fields import FIELDS, RELATIONS, SUBJECTS
 from diag.playbook.fields.field import OPERATORS_OF, Field, Type
-from diag.playbook.format import OPERATORS, SCHEMA, Cause, Command, FixSpec, Group, Leaf, Playbook, Term, Verify
+from diag.playbook.format import (
+    OPERATORS,
+    SCHEMA,
+    Cause,
+    Command,
+    FixSpec,
+    Group,
+    Leaf,
+    Playbook,
+    Term,
+    Verify,
+    is_dear,
+)
 from diag.playbook.source import Path_, Source
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z0-9_]+)+)\}")
@@ -177,7 +189,8 @@ class Builder:
         if not isinstance(items, list) or not items:
             self._fault(place, f"'{place[-1]}' is a list with at least one entry")
             return Group(mode, ())
-        return Group(mode, tuple(self._item(item, (*place, i)) for i, item in enumerate(items)))
+        built = [self._item(item, (*place, i)) for i, item in enumerate(items)]
+        return Group(mode, tuple(sorted(built, key=is_dear)))
 
     def _item(self, value: Any, path: Path_) -> Group | Leaf:
         if not isinstance(value, dict) or len(value) != 1:

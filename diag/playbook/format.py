@@ -45,7 +45,7 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """`all` or `any` of what it lists."""
+    """`all` or `any` of what it lists, the dear ones last (see `is_dear`)."""
 
     mode: str
     items: tuple["Group | Leaf", ...]
@@ -59,7 +59,7 @@ class Verify(msgspec.Struct, frozen=True):
 
 
 class FixSpec(msgspec.Struct, frozen=True):
-    """A way to mend a cause: a verb with its parameters (`do`), or words for people (`manual`). One of them is empty."""
+    """A way to mend a cause: a verb with its parameters (`do`) or words for people (`manual`); the other is empty."""
 
     id: str
     title: str
@@ -118,3 +118,8 @@ def leaves(group: Group | Leaf | None) -> list[Leaf]:
     if isinstance(group, Leaf):
         return [group]
     return [leaf for item in group.items for leaf in leaves(item)]
+
+
+def is_dear(item: Group | Leaf) -> bool:
+    """Whether judging it may cost a request for each subject: a log or a metric is in it."""
+    return any(leaf.kind in ("log", "metric") for leaf in leaves(item))

@@ -23,8 +23,6 @@ State = Literal["held", "failed", "unknown"]
 # A line is cut here before an expression sees it; a search that takes longer than the limit counts as no match.
 _LONGEST = 20_000
 _REGEX_SECONDS = 0.1
-# Judged last: reading them costs a request for each subject.
-_DEAR = ("log", "metric")
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -68,7 +66,7 @@ class Facts:
         return self._values[key]
 
     def unseen(self, kind: str, field: str = "") -> str | None:
-        """What was not read and would be needed to judge the kind, or one of its fields; None when nothing is lacking."""
+        """What was not read and is needed to judge the kind, or one of its fields; None when nothing is lacking."""
         needs = FIELDS[kind][field].needs if field else KINDS[kind]
         for plural in needs:
             if not self.index.snapshot.saw(plural, self.subject.namespace):
@@ -80,15 +78,7 @@ def judge(facts: Facts, item: Group | Leaf) -> Outcome:
     """Hold a group or leaf against the subject."""
     if isinstance(item, Leaf):
         return _leaf(facts, item)
-    ordered = sorted(item.items, key=is_dear)
-    return _all(facts, ordered) if item.mode == "all" else _any(facts, ordered)
-
-
-def is_dear(item: Group | Leaf) -> bool:
-    """Whether judging it may cost a request for each subject: a log or a metric is in it."""
-    if isinstance(item, Leaf):
-        return item.kind in _DEAR
-    return any(is_dear(inner) for inner in item.items)
+    return _all(facts, item.items) if item.mode == "all" else _any(facts, item.items)
 
 
 def _all(facts: Facts, items: Iterable[Group | Leaf]) -> Outcome:
@@ -222,11 +212,11 @@ def _compare(facts: Facts, term: Term, value: Any, type_: str) -> dict[str, str]
     number = _number(value)
     if number is None:
         return None
-    if term.operator in ("gt", "gte") and type_ == "duration" and facts.index.snapshot.clock == "inferred":
+    inferred = facts.index.snapshot.clock == "inferred"
+    if inferred and term.operator in ("gt", "gte") and type_ == "duration" and term.field.endswith("age"):
         # The clock stopped at the newest time in the data: everything is at least as old as it seems, how much more
         # is not known. A gate that only waits for a state to last must not hide it.
-        if term.field.endswith("age"):
-            return {}
+        return {}
     for limit in term.limits:
         if (
             (term.operator == "gt" and number > limit)

@@ -37,7 +37,7 @@ class Renderer:
         return PLACEHOLDER.sub(lambda found: _short(self.value(found[1]) or UNKNOWN), template)
 
     def text(self, template: str) -> str:
-        """The same for prose: a sentence that has a placeholder without value is left out, unless none would be left."""
+        """The same for prose: a sentence with a placeholder without value is left out, unless none would be left."""
         sentences = _SENTENCE.split(template)
         known = [s for s in sentences if all(self.value(name) is not None for name in PLACEHOLDER.findall(s))]
         return self.line(" ".join(known or sentences))

@@ -7,8 +7,7 @@ from typing import NamedTuple
 from diag.finding import SEVERITIES
 from diag.playbook.build import hint
 from diag.playbook.cases import Case
-from diag.playbook.format import Group, Leaf, Playbook
-from diag.playbook.match import is_dear
+from diag.playbook.format import Group, Leaf, Playbook, is_dear
 from diag.playbook.source import Path_
 
 # States that a workload is in for many reasons: what they report is that something else is wrong.

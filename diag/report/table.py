@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterable
+from io import StringIO
 from typing import TextIO
 
 from rich.console import Console
@@ -21,7 +22,19 @@ LONGEST = 160  # letters of one of them
 
 def print_report(report: Report, stream: TextIO) -> None:
     """Write the report as text: a header, the findings worst first, what was looked at, the gaps."""
-    console = open_console(stream)
+    _print(open_console(stream), report)
+
+
+def picture(report: Report) -> str:
+    """The same as an SVG, as a terminal of 100 columns would show it."""
+    console = Console(
+        file=StringIO(), record=True, force_terminal=True, color_system="truecolor", width=100, markup=False
+    )
+    _print(console, report)
+    return console.export_svg(title="mondiag demo", unique_id="mondiag")
+
+
+def _print(console: Console, report: Report) -> None:
     by_id = {finding.id: finding for finding in report.findings}
     roots = [finding for finding in report.findings if finding.symptom_of not in by_id]
     _print_header(console, report)
@@ -52,7 +65,8 @@ def _print_finding(console: Console, finding: Finding, report: Report, by_id: di
         more = f", and {others:,} more" if others > 0 else ""
         row(console, "", words.subject_words(finding.subject) + more, "dim")
     row(console, "", one_line(finding.meaning))
-    facts = words.telling(finding.evidence, FACTS)
+    meaning = one_line(finding.meaning)
+    facts = words.telling([fact for fact in finding.evidence if not words.quoted(fact, meaning)], FACTS)
     rows(console, "because", [words.shortened(words.fact_words(fact, finding.subject), LONGEST) for fact in facts])
     _print_undecided(console, finding)
     _print_first_fix(console, finding)

@@ -15,6 +15,7 @@ SYMBOLS: dict[Severity, str] = {"critical": "!", "high": "▲", "medium": "●",
 
 _QUOTING = frozenset({"contains", "startswith", "matches"})
 _COMPARING = {"gt": "more than", "gte": "at least", "lt": "less than", "lte": "at most"}
+_QUOTE = 200  # letters that must agree for one text to quote another
 _LONGEST_WANTED = 80  # letters; regular expressions grow
 # What people count first; the rest of what was read is one number.
 _COUNTED = {
@@ -112,6 +113,12 @@ def telling(evidence: Iterable[Evidence], most: int) -> list[Evidence]:
     distinct = list({evidence_words(item): item for item in evidence}.values())
     ranked = sorted(range(len(distinct)), key=lambda i: _rank(distinct[i]))[:most]
     return [distinct[i] for i in sorted(ranked)]
+
+
+def quoted(evidence: Evidence, text: str) -> bool:
+    """Whether the text quotes the value already, at length."""
+    value = one_line(str(evidence.value))[:_QUOTE]
+    return len(value) > 40 and value in text
 
 
 def _rank(evidence: Evidence) -> int:

@@ -52,7 +52,7 @@ def verdicts(index: Index, playbooks: Sequence[Playbook]) -> Iterator[Verdict]:
 
 
 def wanted_logs(snapshot: Snapshot, playbooks: Sequence[Playbook], limit: int) -> tuple[LogKey, ...]:
-    """The logs that would decide something: for the severest playbooks first, one for each workload, container and playbook."""
+    """The logs that would decide something, severest playbooks first; one for each playbook, workload and container."""
     index = Index(snapshot)
     asking = [found for found in verdicts(index, playbooks) if found.logs]
     asking.sort(key=lambda found: (SEVERITIES.index(found.playbook.severity), found.facts.subject))
@@ -90,7 +90,8 @@ def _gaps(snapshot: Snapshot, playbooks: Sequence[Playbook], unread: set[tuple[o
         gaps.append(msgspec.structs.replace(gap, playbooks=concerned))
     if unread:
         concerned = tuple(name for name, wanted in needs.items() if "logs" in wanted)
-        detail = f"the logs of {len(unread)} containers that could tell more were not read"
+        which = "the log of a container" if len(unread) == 1 else f"the logs of {len(unread)} containers"
+        detail = f"{which} that could tell more, not read"
         gaps.append(Gap("logs", "", "skipped", detail, concerned))
     return tuple(gaps)
 

@@ -10,7 +10,7 @@ NOT_ASKED = Gap("metrics", "", "not-asked", "no Prometheus was asked: give --pro
 
 
 def add_metrics(snapshot: Snapshot, url: str | None, seconds: float | None) -> Snapshot:
-    """The snapshot with metrics, or with a gap that says why there are none. `seconds` is the longest wait for an answer."""
+    """The snapshot with metrics, or with a gap that says why not. `seconds` is the longest wait for an answer."""
     if url is None:
         return _with_gaps(snapshot, NOT_ASKED) if not snapshot.metrics else snapshot
     try:

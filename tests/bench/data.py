@@ -21,7 +21,9 @@ def _uid(chance: random.Random) -> str:
 def _fields(names: list[str]) -> dict[str, Any]:
     """Managed fields of a pod's usual size and shape."""
     entry = {f"f:{name}": {".": {}, "f:valueFrom": {".": {}, "f:fieldRef": {}}} for name in names}
-    container = {f'k:{{"name":"{name}"}}': {".": {}, "f:image": {}, "f:env": entry, "f:resources": {}} for name in names[:3]}
+    container = {
+        f'k:{{"name":"{name}"}}': {".": {}, "f:image": {}, "f:env": entry, "f:resources": {}} for name in names[:3]
+    }
     return {"f:metadata": {"f:labels": {f"f:{name}": {} for name in names}}, "f:spec": {"f:containers": container}}
 
 
@@ -119,7 +121,13 @@ def pods(count: int) -> Iterator[dict[str, Any]]:
                         }
                     ],
                     "managedFields": [
-                        {"manager": manager, "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": fields}
+                        {
+                            "manager": manager,
+                            "operation": "Update",
+                            "apiVersion": "v1",
+                            "fieldsType": "FieldsV1",
+                            "fieldsV1": fields,
+                        }
                         for manager, fields in (
                             ("kube-controller-manager", _fields([f"SETTING_{i}" for i in range(12)])),
                             ("kubelet", _fields([f"condition-{i}" for i in range(8)])),
@@ -129,7 +137,10 @@ def pods(count: int) -> Iterator[dict[str, Any]]:
                 "spec": {
                     "volumes": [
                         {"name": "config", "configMap": {"name": f"{app}-config", "defaultMode": 420}},
-                        {"name": token, "projected": {"sources": [{"serviceAccountToken": {"path": "token"}}], "defaultMode": 420}},
+                        {
+                            "name": token,
+                            "projected": {"sources": [{"serviceAccountToken": {"path": "token"}}], "defaultMode": 420},
+                        },
                     ],
                     "containers": [container],
                     "restartPolicy": "Always",
@@ -139,7 +150,12 @@ def pods(count: int) -> Iterator[dict[str, Any]]:
                     "nodeName": f"node-{chance.randint(0, max(1, count // 30)):05}",
                     "schedulerName": "default-scheduler",
                     "tolerations": [
-                        {"key": f"node.kubernetes.io/{key}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
+                        {
+                            "key": f"node.kubernetes.io/{key}",
+                            "operator": "Exists",
+                            "effect": "NoExecute",
+                            "tolerationSeconds": 300,
+                        }
                         for key in ("not-ready", "unreachable")
                     ],
                 },

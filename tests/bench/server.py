@@ -1,4 +1,4 @@
-"""A fake API server with many pods: `python -m tests.bench.server PODS KUBECONFIG`; ends when its standard input does."""
+"""A fake API server with many pods: `python -m tests.bench.server PODS KUBECONFIG`; ends when its input does."""
 
 import sys
 from pathlib import Path

@@ -31,7 +31,9 @@ HEALTHY = ("healthy-deployment", "cronjob-suspended-ok", "pvc-wait-for-first-con
 
 def lab(*arguments: str) -> str:
     """Run a lab command; its output."""
-    done = subprocess.run([sys.executable, str(LAB), *arguments], capture_output=True, text=True, timeout=400, check=False)
+    done = subprocess.run(
+        [sys.executable, str(LAB), *arguments], capture_output=True, text=True, timeout=400, check=False
+    )
     assert done.returncode == 0, f"lab {' '.join(arguments)}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
     return done.stdout
 

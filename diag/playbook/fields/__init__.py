@@ -156,7 +156,7 @@ def _path(meta: Metadata) -> str:
 
 
 def workload_of(index: Index, kind: str, found: Any) -> Key | None:
-    """The workload that a subject belongs to: its top owner; for a claim that of the pods that mount it, if it is one."""
+    """The workload that a subject belongs to: its top owner; for a claim that of the pods that mount it, if one."""
     if kind == "claim":
         keys = list(RELATIONS["claim", "workload"](index, found))
         return keys[0] if len(keys) == 1 else None

@@ -3,10 +3,9 @@
 from typing import Any
 
 from diag.facts import suggest
-from diag.facts.containers import PodContainer, own_quantity
+from diag.facts.containers import PodContainer
 from diag.facts.index import Index
 from diag.model.cluster import Event, Node
-from diag.model.units import parse_quantity
 from diag.playbook.fields.field import Field
 
 
@@ -76,20 +75,14 @@ def _peak(index: Index, container: PodContainer) -> float | None:
     return max((s.value for s in samples if s.name == "memory_peak"), default=None)
 
 
-def _allocatable(index: Index, container: PodContainer) -> float | None:
-    node = index.get("nodes", "", container.pod.node_name)
-    written = own_quantity(node.status.allocatable, "memory") if node else None
-    return None if written is None else parse_quantity(written)
-
-
 def _memory(index: Index, container: Any) -> str | None:
-    return suggest.memory(container, _peak(index, container), _allocatable(index, container))
+    return suggest.memory(index, container, _peak(index, container))
 
 
 SUGGEST: dict[str, Field] = {
     "memory_limit": Field(
         "quantity",
-        "Memory limit to try, from the observed peak or twice the present limit; absent where the node is too small.",
+        "Memory limit to try, from the observed peak or twice the present limit; absent where there is no room for it.",
         _memory,
     ),
 }

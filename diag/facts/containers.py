@@ -105,10 +105,10 @@ def recovered(index: Index, container: PodContainer) -> bool:
 
 def _needed(container: PodContainer) -> bool:
     """Whether a container that ended well is missed: it will be started again, or its pod failed."""
-    pod, policy = container.pod, container.spec.restart_policy or container.pod.spec.restart_policy
-    if container.init or pod.status.phase in ("Succeeded", "Failed"):
-        return pod.status.phase == "Failed"
-    return policy not in ("Never", "OnFailure")
+    if container.init:
+        return False
+    policy = container.spec.restart_policy or container.pod.spec.restart_policy
+    return container.pod.status.phase == "Failed" or policy not in ("Never", "OnFailure")
 
 
 def running_for(index: Index, container: PodContainer) -> float | None:

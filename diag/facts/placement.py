@@ -70,8 +70,10 @@ def bound_volumes(index: Index, pod: Pod) -> list[PersistentVolume]:
 
 
 def missing_claims(index: Index, pod: Pod) -> list[str]:
-    """Names of the claims that a pod mounts and that do not exist."""
+    """Names of the claims that a pod mounts and that do not exist; none where claims were not read."""
     namespace = pod.metadata.namespace
+    if not index.snapshot.saw("persistentvolumeclaims", namespace):
+        return []
     return [name for name in claim_names(pod) if index.get("persistentvolumeclaims", namespace, name) is None]
 
 

@@ -37,8 +37,9 @@ _BACK_OFF = re.compile(r'^Back-off pulling image(?: "[^"]*")?(?:: (?:ErrImagePul
 _FAILED = re.compile(
     r'^Failed to (?:pull|inspect|apply default image tag) (?:image )?"(?P<image>[^"]*)":? ?(?P<error>.*)$', re.S
 )
-_QUOTED = re.compile(r'(?:image|reference|tag|name) "(?P<image>[^"]+)"')
-_MISSING = re.compile(r"image pull secrets \(<?([^,)>]+)")
+_QUOTED = re.compile(r'(?:image|reference|tag) "(?P<image>[^"]+)"')
+_LATE = 20.0
+_MISSING = re.compile(r"image pull secrets \(([^)]*)\)")
 _ANONYMOUS = re.compile(r"no basic auth credentials|anonymous token")
 _WITH_CREDENTIALS = re.compile(r"fetch oauth token|token (?:has )?expired")
 
@@ -160,11 +161,17 @@ def pull_secrets(container: PodContainer) -> tuple[str, ...]:
 
 
 def missing_pull_secret(index: Index, container: PodContainer) -> str | None:
-    """The first pull secret that the kubelet could not read, as its event lists them (>= 1.28), or None."""
-    for event in index.events("Pod", container.pod.metadata):
-        if event.reason == "FailedToRetrieveImagePullSecret":
-            found = _MISSING.search(event.message)
-            return found[1].strip() if found else next(iter(pull_secrets(container)), None)
+    """The first of the pod's pull secrets that the kubelet cannot read, by its event (>= 1.28), or None."""
+    events = index.events("Pod", container.pod.metadata)
+    failed = next((event.last for event in events if event.reason == "Failed" and event.last), None)
+    for event in events:
+        if failed and event.last and event.count == 1 and (failed - event.last).total_seconds() > _LATE:
+            continue  # it says so at every try; once, when the pod was new, is a secret that its cache did not have yet
+        found = _MISSING.search(event.message) if event.reason == "FailedToRetrieveImagePullSecret" else None
+        missing = {name.strip(" <>") for name in found[1].split(",")} if found else set()
+        named = next((name for name in pull_secrets(container) if name in missing), None)
+        if named:
+            return named
     return None
 
 

@@ -3,7 +3,10 @@
 import math
 import re
 
-from diag.facts.containers import PodContainer, own_memory_limit
+from diag.facts.containers import PodContainer, limit_of, own_memory_limit, own_quantity
+from diag.facts.index import Index
+from diag.facts.templates import newest_limit
+from diag.model.pods import Resources
 from diag.model.units import parse_quantity
 
 _MIB = 2**20
@@ -17,21 +20,20 @@ _WRITTEN_IN_MIB = range(16, 16385)
 _SHARE = 0.75
 
 
-def memory(container: PodContainer, peak: float | None, allocatable: float | None) -> str | None:
+def memory(index: Index, container: PodContainer, peak: float | None) -> str | None:
     """A memory limit to try: 1.25 times the observed peak and at least 1.5 times the present limit, in whole steps.
 
     The peak of a container that reached its limit is cut off there, so a peak near it, or none, doubles the limit.
-    `128m` and a bare `128` meant 128Mi. None when the container has no limit of its own, or when its node, with
-    `allocatable` bytes for pods, is too small for the new one.
+    `128m` and a bare `128` meant 128Mi. None when the container has no limit of its own, when there is no room for the
+    new one, and when the workload's template has as much already.
     """
     written = own_memory_limit(container)
-    if written is None:
-        return None
-    limit = parse_quantity(written)
-    if not math.isfinite(limit):
+    limit = parse_quantity(written) if written is not None else math.inf
+    if written is None or not math.isfinite(limit):
         return None
     wanted = _meant(written, limit) or _raised(limit, peak)
-    if allocatable is not None and wanted > _SHARE * allocatable:
+    present = newest_limit(index, container)
+    if wanted > _room(index, container) or (present is not None and parse_quantity(present) >= wanted):
         return None
     return f"{wanted // _GIB}Gi" if wanted % _GIB == 0 else f"{wanted // _MIB}Mi"
 
@@ -48,3 +50,17 @@ def _raised(limit: float, peak: float | None) -> int:
     wanted = 2 * limit if peak is None or peak >= 0.95 * limit else max(1.5 * limit, 1.25 * peak)
     step = 16 * _MIB if wanted < _GIB else 64 * _MIB
     return max(FLOOR, math.ceil(wanted / step) * step)
+
+
+def _room(index: Index, container: PodContainer) -> float:
+    """The most that a container may have in its namespace and sensibly on its node, in bytes."""
+    node = index.get("nodes", "", container.pod.node_name)
+    allocatable = own_quantity(node.status.allocatable, "memory") if node else None
+    most = [_SHARE * parse_quantity(allocatable)] if allocatable is not None else []
+    for limit_range in index.snapshot.all("limitranges"):
+        if limit_range.metadata.namespace == container.pod.metadata.namespace:
+            maxima = [
+                limit_of(Resources(limits=item.max)) for item in limit_range.spec.limits if item.type == "Container"
+            ]
+            most += [parse_quantity(maximum) for maximum in maxima if maximum is not None]
+    return min(most, default=math.inf)

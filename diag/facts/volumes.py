@@ -52,10 +52,11 @@ def fitting(index: Index, claim: PersistentVolumeClaim) -> list[PersistentVolume
 def named_fault(index: Index, claim: PersistentVolumeClaim) -> tuple[str, str] | None:
     """What is wrong with the volume that the claim names, as (word, sentence); None when it names none or all is well.
 
-    A missing volume gives no event at all. One that was given to this claim is bound whatever it offers.
+    None also when volumes were not read. A missing volume gives no event at all; one that was given to this claim is
+    bound whatever it offers.
     """
     name = claim.spec.volume_name
-    if not name or claim.status.phase == "Bound":
+    if not name or claim.status.phase == "Bound" or not index.snapshot.saw("persistentvolumes"):
         return None
     volume = index.get("persistentvolumes", "", name)
     if volume is None:
@@ -131,7 +132,7 @@ def _unmet(volume: PersistentVolume, claim: PersistentVolumeClaim, *also: str) -
     offered = ", ".join(volume.spec.access_modes) or "none"
     selector = claim.spec.selector
     reasons = (
-        (_less(has, needs), f"is too small ({has}, {needs} asked for)"),
+        (_less(has, needs), f"is too small ({has or 'no size'}, {needs} asked for)"),
         (
             volume.spec.volume_mode != claim.spec.volume_mode,
             f"has volumeMode {volume.spec.volume_mode}, not {claim.spec.volume_mode}",

@@ -34,9 +34,10 @@ def _default_class(index: Index, claim: object) -> str | None:
     return next((found.metadata.name for found in claims.default_classes(index)), None)
 
 
-def _unmarked_classes(index: Index, claim: object) -> list[str] | None:
-    names = [found.metadata.name for found in index.snapshot.all("storageclasses")]
-    return names if names and not claims.default_classes(index) else None
+def _unmarked_classes(index: Index, claim: object) -> str | None:
+    if claims.default_classes(index) or not index.snapshot.saw("storageclasses"):
+        return None
+    return ", ".join(found.metadata.name for found in index.snapshot.all("storageclasses")) or "none"
 
 
 def _obstacles(index: Index, claim: PersistentVolumeClaim) -> str | None:
@@ -176,7 +177,7 @@ CLAIM: dict[str, Field] = {
     ),
     "default_class": Field("text", "Class that claims without one get.", _default_class, _CLASSES),
     "unmarked_classes": Field(
-        "texts", "The classes there are, where none is the default.", _unmarked_classes, _CLASSES
+        "text", "The classes there are, where none is the default.", _unmarked_classes, _CLASSES
     ),
     "provisioner": Field("text", "Who makes volumes of its class.", lambda i, c: claims.provisioner(i, c), _CLASSES),
     "allowed_topologies": Field("text", "Where its class allows volumes, if not everywhere.", _topologies, _CLASSES),

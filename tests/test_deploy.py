@@ -11,7 +11,13 @@ ROLE = Path(__file__).parents[1] / "deploy" / "reader.yaml"
 
 def test_the_role_lists_the_kinds_that_are_read_and_no_others() -> None:
     rules = yaml.safe_load(ROLE.read_text())["rules"]
-    given = {(group, plural) for rule in rules if rule["verbs"] == ["list"] for group in rule["apiGroups"] for plural in rule["resources"]}
+    given = {
+        (group, plural)
+        for rule in rules
+        if rule["verbs"] == ["list"]
+        for group in rule["apiGroups"]
+        for plural in rule["resources"]
+    }
     assert given == {(kind.group, kind.plural) for kind in KINDS}
 
 

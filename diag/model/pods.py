@@ -173,7 +173,7 @@ class Running(Base, frozen=True):
 class Terminated(Base, frozen=True):
     """How a container ended. `signal` is mostly 0: runtimes fold it into the exit code (128 + signal)."""
 
-    exit_code: int = 0
+    exit_code: int | None = None
     signal: int = 0
     reason: str = ""
     message: str = ""

@@ -13,6 +13,7 @@ from diag.facts.index import Key
 from diag.finding import Risk
 
 _Values = dict[str, str]
+_INIT = "initContainers"
 
 
 class Action(NamedTuple):
@@ -47,7 +48,7 @@ def _template(target: Key, spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _set_resources(target: Key, values: _Values) -> str:
-    if values.get("init") == "true":  # `kubectl set resources` does not reach init containers
+    if values.get("list") == _INIT:  # `kubectl set resources` does not reach init containers
         patch = json.dumps(_resources_patch(target, values), separators=(",", ":"))
         return f"kubectl patch {_object(target)}{_in(target)} -p {shlex.quote(patch)}"
     container = shlex.quote(values["container"])
@@ -56,9 +57,12 @@ def _set_resources(target: Key, values: _Values) -> str:
 
 
 def _resources_patch(target: Key, values: _Values) -> dict[str, Any]:
-    field = "initContainers" if values.get("init") == "true" else "containers"
     limits = {"memory": values["memory_limit"]}
-    return _template(target, {field: [{"name": values["container"], "resources": {"limits": limits}}]})
+    return _container_patch(target, values, {"resources": {"limits": limits}})
+
+
+def _container_patch(target: Key, values: _Values, change: dict[str, Any]) -> dict[str, Any]:
+    return _template(target, {values.get("list", "containers"): [{"name": values["container"], **change}]})
 
 
 def _set_image(target: Key, values: _Values) -> str:
@@ -67,7 +71,7 @@ def _set_image(target: Key, values: _Values) -> str:
 
 
 def _image_patch(target: Key, values: _Values) -> dict[str, Any]:
-    return _template(target, {"containers": [{"name": values["container"], "image": values["image"]}]})
+    return _container_patch(target, values, {"image": values["image"]})
 
 
 def _undo(target: Key, values: _Values) -> str:
@@ -90,7 +94,7 @@ ACTIONS: dict[str, Action] = {
         "Set the memory limit of a container in its workload's template; its pods are replaced.",
         "disruptive",
         ("container", "memory_limit"),
-        ("init",),
+        ("list",),
         True,
         _set_resources,
         _resources_patch,
@@ -99,7 +103,7 @@ ACTIONS: dict[str, Action] = {
         "Set the image of a container in its workload's template; its pods are replaced.",
         "disruptive",
         ("container", "image"),
-        (),
+        ("list",),
         True,
         _set_image,
         _image_patch,

@@ -126,10 +126,10 @@ FIELDS: dict[str, Field] = {
     "injected": Field(
         "bool", "Whether the workload's template does not list it: a webhook added it.", templates.injected
     ),
-    "init_list": Field(
+    "list": Field(
         "text",
-        "`true` when the pod's spec lists it among the init containers, as it does a sidecar; else absent.",
-        lambda i, c: "true" if c.in_init_list else None,
+        "List of the pod's spec that it stands in: containers, or initContainers, as a sidecar does.",
+        lambda i, c: "initContainers" if c.in_init_list else "containers",
     ),
     "memory_request": Field(
         "quantity", "Memory request.", lambda i, c: containers.own_quantity(c.spec.resources.requests, "memory")

@@ -6,7 +6,7 @@ from typing import Any
 from diag.facts import claims, placement, provisioning, volumes
 from diag.facts.images import nearest
 from diag.facts.index import Index
-from diag.model.storage import PersistentVolumeClaim, StorageClass
+from diag.model.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
 from diag.playbook.fields.field import Field
 
 _CLASSES = ("storageclasses",)
@@ -52,6 +52,13 @@ def _obstacles(index: Index, claim: PersistentVolumeClaim) -> str | None:
 
 def _fitting(index: Index, claim: PersistentVolumeClaim) -> str | None:
     return next((volume.metadata.name for volume in volumes.fitting(index, claim)), None)
+
+
+def _untold(index: Index, claim: PersistentVolumeClaim) -> str | None:
+    if claims.binds(index, claim) is not None:
+        return None
+    told = "no event tells" if index.snapshot.saw("events", claim.metadata.namespace) else "events were not read"
+    return f"storage classes were not read and {told}"
 
 
 def _topologies(index: Index, claim: PersistentVolumeClaim) -> str | None:
@@ -145,6 +152,11 @@ def _resize_age(index: Index, claim: PersistentVolumeClaim) -> float | None:
     return index.age(max((time for time in times if time is not None), default=None))
 
 
+def _claim_of(index: Index, volume: PersistentVolume) -> str | None:
+    ref = volume.spec.claim_ref
+    return f"{ref.namespace}/{ref.name}" if ref is not None else None
+
+
 CLAIM: dict[str, Field] = {
     "name": Field("text", "Name of the claim.", lambda i, c: c.metadata.name),
     "namespace": Field("text", "Namespace of the claim.", lambda i, c: c.metadata.namespace),
@@ -176,9 +188,7 @@ CLAIM: dict[str, Field] = {
         "text", "Class of the cluster or its volumes that is spelt alike.", _nearest_class, _CLASSES
     ),
     "default_class": Field("text", "Class that claims without one get.", _default_class, _CLASSES),
-    "unmarked_classes": Field(
-        "text", "The classes there are, where none is the default.", _unmarked_classes, _CLASSES
-    ),
+    "unmarked_classes": Field("text", "The classes there are, where none is the default.", _unmarked_classes, _CLASSES),
     "provisioner": Field("text", "Who makes volumes of its class.", lambda i, c: claims.provisioner(i, c), _CLASSES),
     "allowed_topologies": Field("text", "Where its class allows volumes, if not everywhere.", _topologies, _CLASSES),
     "binds": Field(
@@ -187,6 +197,7 @@ CLAIM: dict[str, Field] = {
         lambda i, c: claims.binds(i, c),
         _CLASSES,
     ),
+    "untold": Field("text", "Why it could not be told when it gets a volume, where that is so.", _untold),
     "waits_for_scheduler": Field(
         "bool",
         "Whether, as far as was seen, nothing happens to it until a pod that uses it is placed.",
@@ -285,6 +296,9 @@ VOLUME: dict[str, Field] = {
     "phase": Field("text", "Pending, Available, Bound, Released or Failed.", lambda i, v: v.status.phase or None),
     "storage_class": Field("text", "Class of the volume.", lambda i, v: volumes.volume_class(v) or None),
     "capacity": Field("quantity", "Size of the volume.", lambda i, v: _quantity(v.spec.capacity)),
+    "message": Field("text", "Why the volume is in its phase.", lambda i, v: v.status.message or None),
+    "age": Field("duration", "Time since the volume was made.", lambda i, v: i.age(v.metadata.creation_timestamp)),
+    "claim": Field("text", "Claim that it was given to, as namespace/name.", _claim_of),
     "reclaim_policy": Field("text", "Retain or Delete.", lambda i, v: v.spec.persistent_volume_reclaim_policy or None),
     "driver": Field("text", "Storage driver behind it.", lambda i, v: v.spec.csi and v.spec.csi.driver),
 }

@@ -89,7 +89,7 @@ def foreign_claims(index: Index, pod: Pod) -> list[str]:
 
 
 def volume_reach(index: Index, pod: Pod) -> str | None:
-    """Where the pod's volumes can be reached and why no node there takes it, in sentences.
+    """Where the pod's volumes can be reached and why no node there takes it, as a sentence without its full stop.
 
     None when they can be reached anywhere, or nodes were not read.
     """
@@ -98,18 +98,18 @@ def volume_reach(index: Index, pod: Pod) -> str | None:
     tied = [(volume, selector) for volume in bound_volumes(index, pod) if (selector := _selector(volume)) is not None]
     if not tied:
         return None
-    places = ". ".join(
-        f"Volume {volume.metadata.name} can only be reached where {where(term)}" for volume, term in tied
+    places = "; ".join(
+        f"volume {volume.metadata.name} can only be reached where {where(term)}" for volume, term in tied
     )
     nodes = index.snapshot.all("nodes")
     within = [node for node in nodes if all(node_matches(selector, node) for _, selector in tied)]
     if not within:
-        return f"{places}: {'no node is there' if len(tied) == 1 else 'no node is at all of these places'}."
-    return f"{places}: {_refusals(within, pod)}."
+        return f"{places}: {'no node is there' if len(tied) == 1 else 'no node is at all of these places'}"
+    return f"{places}: {_refusals(within, pod)}"
 
 
 def fitting_reach(index: Index, claim: PersistentVolumeClaim) -> str | None:
-    """Where the volumes that fit an unbound claim can be reached, and why its pod is not placed there, as a sentence.
+    """Where the volumes that fit an unbound claim can be reached, and why its pod is not placed there.
 
     None unless the scheduler says that a pod of the claim finds no volume; also None where another claim of that pod
     is to blame, or one of the volumes can be reached anywhere.
@@ -123,7 +123,7 @@ def fitting_reach(index: Index, claim: PersistentVolumeClaim) -> str | None:
         return None
     places = " or ".join(dict.fromkeys(where(selector) for selector in known))
     within = [node for node in index.snapshot.all("nodes") if any(node_matches(one, node) for one in known)]
-    return f"It can only be reached where {places}: {_refusals(within, pod) if within else 'no node is there'}."
+    return f"{places}: {_refusals(within, pod) if within else 'no node is there'}"
 
 
 def _made_by_hand(index: Index, pod: Pod) -> list[PersistentVolumeClaim]:

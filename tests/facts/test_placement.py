@@ -130,35 +130,35 @@ class TestReach:
     @pytest.mark.parametrize(
         ("nodes", "end"),
         [
-            ([node("a", zone="eu-1a")], "no node is there."),
-            ([], "no node is there."),
-            ([node("b", zone="eu-1b", unschedulable=True)], "b is cordoned."),
-            ([node("b", zone="eu-1b", ready="Unknown")], "b is not ready."),
+            ([node("a", zone="eu-1a")], "no node is there"),
+            ([], "no node is there"),
+            ([node("b", zone="eu-1b", unschedulable=True)], "b is cordoned"),
+            ([node("b", zone="eu-1b", ready="Unknown")], "b is not ready"),
             (
                 [node("b", zone="eu-1b", ready="False"), node("c", zone="eu-1b", unschedulable=True)],
-                "b is not ready; c is cordoned.",
+                "b is not ready; c is cordoned",
             ),
             (
                 [node("b", zone="eu-1b"), node("c", zone="eu-1b", unschedulable=True)],
-                "on b, c, where the pod does not fit (1 Insufficient memory).",
+                "on b, c, where the pod does not fit (1 Insufficient memory)",
             ),
             (
                 [node(f"b{i}", zone="eu-1b") for i in range(7)],
-                "on b0, b1, b2, b3, b4 and 2 more, where the pod does not fit (1 Insufficient memory).",
+                "on b0, b1, b2, b3, b4 and 2 more, where the pod does not fit (1 Insufficient memory)",
             ),
         ],
     )
     def test_of_one_volume(self, nodes: list[dict[str, Any]], end: str) -> None:
         found = self.reach(within(ZONE, "eu-1b"), nodes=nodes)
-        assert found == f"Volume pv-0 can only be reached where {ZONE}=eu-1b: {end}"
+        assert found == f"volume pv-0 can only be reached where {ZONE}=eu-1b: {end}"
 
     def test_of_two_volumes_in_two_zones(self) -> None:
         found = self.reach(
             within(ZONE, "eu-1a"), within(ZONE, "eu-1b"), nodes=[node("a", zone="eu-1a"), node("b", zone="eu-1b")]
         )
         assert found == (
-            f"Volume pv-0 can only be reached where {ZONE}=eu-1a. Volume pv-1 can only be reached where {ZONE}=eu-1b: "
-            "no node is at all of these places."
+            f"volume pv-0 can only be reached where {ZONE}=eu-1a; volume pv-1 can only be reached where {ZONE}=eu-1b: "
+            "no node is at all of these places"
         )
 
     def test_none_for_volumes_that_can_be_reached_anywhere_or_nodes_that_were_not_read(self) -> None:
@@ -204,11 +204,11 @@ class TestFittingReach:
 
     def test_on_a_node_that_is_full(self) -> None:
         found = self.reach(within(HOST, "a"), nodes=[node("a", hostname="a"), node("b", hostname="b")])
-        assert found == f"It can only be reached where {HOST}=a: on a, where the pod does not fit (1 Insufficient cpu)."
+        assert found == f"{HOST}=a: on a, where the pod does not fit (1 Insufficient cpu)"
 
     def test_on_a_node_that_is_gone(self) -> None:
         found = self.reach(within(HOST, "a"), within(HOST, "c"), nodes=[node("b", hostname="b")])
-        assert found == f"It can only be reached where {HOST}=a or {HOST}=c: no node is there."
+        assert found == f"{HOST}=a or {HOST}=c: no node is there"
 
     def test_none_where_the_scheduler_does_not_say_so(self) -> None:
         assert self.reach(within(HOST, "a"), message=CONFLICT, nodes=[]) is None

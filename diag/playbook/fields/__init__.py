@@ -12,7 +12,7 @@ from diag.facts.containers import PodContainer, containers
 from diag.facts.index import Index, Key
 from diag.finding import Subject
 from diag.model.meta import Metadata
-from diag.playbook.fields import cluster, container, pod, storage
+from diag.playbook.fields import claim, cluster, container, pod, storage
 from diag.playbook.fields.field import Field
 from diag.playbook.fields.relations import RELATIONS, LogLine, Relation, log_key, read_log
 
@@ -34,7 +34,7 @@ FIELDS: dict[str, dict[str, Field]] = {
     "pod": pod.FIELDS,
     "container": container.FIELDS,
     "workload": pod.WORKLOAD,
-    "claim": storage.CLAIM,
+    "claim": claim.FIELDS,
     "volume": storage.VOLUME,
     "storage_class": storage.STORAGE_CLASS,
     "node": cluster.NODE,

@@ -23,6 +23,8 @@ State = Literal["held", "failed", "unknown"]
 # A line is cut here before an expression sees it; a search that takes longer than the limit counts as no match.
 _LONGEST = 20_000
 _REGEX_SECONDS = 0.1
+# Ages that every object has: where one is absent, a recording left out when the object was made.
+_OWN_AGE = ("age", "binding.age")
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -188,11 +190,12 @@ def holds(facts: Facts, term: Term, value: Any) -> dict[str, str] | None:
     """The named groups (mostly none) when the term holds for the value, None when it does not."""
     if term.operator == "exists":
         return {} if (value is not None) in term.wanted else None
+    if _waits_for_age(facts, term) and (value is not None or term.field in _OWN_AGE):
+        return {}
     if value is None:
         return None
-    field = FIELDS[term.kind][term.field]
     if term.operator in ("gt", "gte", "lt", "lte"):
-        return _compare(facts, term, value, field.type)
+        return _compare(term, value)
     values = value if isinstance(value, list) else [value]
     if term.operator == "matches":
         return _search(term, values)
@@ -208,15 +211,10 @@ def holds(facts: Facts, term: Term, value: Any) -> dict[str, str] | None:
     return {} if any(str(w) in t for t in texts for w in term.wanted) else None
 
 
-def _compare(facts: Facts, term: Term, value: Any, type_: str) -> dict[str, str] | None:
+def _compare(term: Term, value: Any) -> dict[str, str] | None:
     number = _number(value)
     if number is None:
         return None
-    inferred = facts.index.snapshot.clock == "inferred"
-    if inferred and term.operator in ("gt", "gte") and type_ == "duration" and term.field.endswith("age"):
-        # The clock stopped at the newest time in the data: everything is at least as old as it seems, how much more
-        # is not known. A gate that only waits for a state to last must not hide it.
-        return {}
     for limit in term.limits:
         if (
             (term.operator == "gt" and number > limit)
@@ -226,6 +224,16 @@ def _compare(facts: Facts, term: Term, value: Any, type_: str) -> dict[str, str]
         ):
             return {}
     return None
+
+
+def _waits_for_age(facts: Facts, term: Term) -> bool:
+    """Whether the term only waits for a state to last, in data whose own time is not known.
+
+    An inferred clock stopped at the newest time in the data: everything is at least as old as it seems, and how much
+    more is not known. A gate must not hide what may long have passed it.
+    """
+    inferred = facts.index.snapshot.clock == "inferred"
+    return inferred and term.operator in ("gt", "gte") and term.field.endswith("age") and bool(term.limits)
 
 
 def _search(term: Term, values: list[Any]) -> dict[str, str] | None:

@@ -46,7 +46,8 @@ class Index:
         still be there. An event without a uid (written by hand or by old components) is matched by name.
         """
         about = self._events.get(Key(kind, meta.namespace, meta.name), ())
-        return [e for e in about if not e.involved.uid or not meta.uid or e.involved.uid == meta.uid]
+        same = ("", meta.uid, meta.name)  # the kubelet writes a node's name where its uid belongs
+        return [event for event in about if not meta.uid or event.involved.uid in same]
 
     @cached_property
     def _events(self) -> dict[Key, list[Event]]:

@@ -86,7 +86,12 @@ class Snapshot(msgspec.Struct, frozen=True):
         return self.objects.get(plural, [])
 
     def saw(self, plural: str, namespace: str = "") -> bool:
-        """Whether the kind was read wholly, in that namespace where it has namespaces."""
+        """Whether the kind was read wholly, in that namespace where it has namespaces.
+
+        `plural@namespace` names a namespace of its own: events about nodes stand in `default`, whoever asks.
+        """
+        plural, _, fixed = plural.partition("@")
+        namespace = fixed or namespace
         if plural not in self.objects:
             return False
         resource = BY_PLURAL[plural].resource

@@ -72,7 +72,7 @@ class Facts:
         needs = FIELDS[kind][field].needs if field else KINDS[kind]
         for plural in needs:
             if not self.index.snapshot.saw(plural, self.subject.namespace):
-                return plural
+                return plural.replace("@", " of namespace ")
         return None
 
 

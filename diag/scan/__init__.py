@@ -103,5 +103,5 @@ def _needs(playbook: Playbook) -> frozenset[str]:
         found.update(KINDS[leaf.kind])
         found.update({"log": ("logs",), "metric": ("metrics",)}.get(leaf.kind, ()))
         for term in leaf.terms:
-            found.update(FIELDS[leaf.kind][term.field].needs)
+            found.update(need.partition("@")[0] for need in FIELDS[leaf.kind][term.field].needs)
     return frozenset(found)

@@ -106,13 +106,16 @@ FIELDS: dict[str, Field] = {
         needs=("events",),
     ),
     "system_oom": Field(
-        "text", "Event of its node, out of memory itself, within 30 s of its end.", kills.system_oom, needs=("events",)
+        "text",
+        "Event of its node, out of memory itself, within 30 s of its end.",
+        kills.system_oom,
+        needs=("events@default",),
     ),
     "cgroup_oom": Field(
         "text",
         "The kernel's line on a kill for memory in some container of its node, within 10 s of its end.",
         kills.cgroup_oom,
-        needs=("events",),
+        needs=("events@default",),
     ),
     "memory_limit": Field(
         "quantity", "Memory limit in force: its own or the pod's.", lambda i, c: containers.memory_limit(c)

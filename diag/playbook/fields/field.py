@@ -24,7 +24,7 @@ class Field(NamedTuple):
 
     `get(index, object)` gives the value, None when it is absent: text, a list of texts, a number, a bool, seconds for a
     duration, the text as written for a quantity. `needs` are the kinds (plural) that must have been read for the value
-    to be known, besides the object's own.
+    to be known, besides the object's own; `events@default` where only those of one namespace are.
     """
 
     type: Type

@@ -1,12 +1,13 @@
 """From the JSON of the API to records: strict and fast for what is well formed, forgiving one object at a time.
 
 A field of the wrong type (`null` where a list belongs, a number where a name does) is dropped as if absent; an object
-that cannot be made sense of is left out and named in `Decoder.faults`, never silently.
+that cannot be made sense of is left out and named in `Decoder.left_out`, never silently.
 """
 
 import json
+import math
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -14,6 +15,7 @@ from diag.model import cluster, pods, storage, workloads
 from diag.model.cluster import Event
 from diag.model.lean import PodDecoder
 from diag.model.meta import Base, Metadata, ObjectReference, Time
+from diag.model.text import withhold
 
 COMBINED = "(combined from similar events): "
 _REPAIRS = 40
@@ -91,16 +93,29 @@ TYPES: dict[str, type[Base]] = {
 }
 
 
+class LeftOut(NamedTuple):
+    """An object that was left out: its kind's plural, its namespace if it has one, and in words which and why."""
+
+    plural: str
+    namespace: str
+    text: str
+
+
 class Decoder:
-    """Decodes the lists of one read. `faults` names the objects that were left out, one line each."""
+    """Decodes the lists of one read. `left_out` tells of the objects that made no sense."""
 
     def __init__(self) -> None:
-        self.faults: list[str] = []
+        self.left_out: list[LeftOut] = []
         self._pods = PodDecoder()
         self._lists = {plural: msgspec.json.Decoder(list[type_]) for plural, type_ in TYPES.items()}  # type: ignore[valid-type]
 
+    @property
+    def faults(self) -> list[str]:
+        """The objects that were left out, one line each."""
+        return [f"{plural}: {text}" for plural, _, text in self.left_out]
+
     def decode(self, plural: str, items: bytes) -> list[Any]:
-        """The records of a JSON array of objects of one kind (`plural` as in `model.kinds`), in its order.
+        """The records of a cleaned JSON array of objects of one kind (`plural` as in `model.kinds`), in its order.
 
         Raises ValueError when the text is not a JSON array.
         """
@@ -124,28 +139,29 @@ class Decoder:
             raise ValueError("not a list of objects")
         records: list[Any] = []
         for item in objects:
-            repaired = repair(item, TYPES[plural])
+            repaired = _repaired(item, TYPES[plural])
             if repaired is None:
-                self.faults.append(f"{plural}: {_name(item)} is not shaped like an object of this kind")
+                self.left_out.append(_left_out(plural, item))
             else:
-                records += self._strict(plural, msgspec.json.encode([repaired]))
+                records += self._strict(plural, b"[%b]" % repaired)
         return records
 
 
-def repair(value: object, wanted: type) -> object | None:
-    """The object without the fields that do not fit the struct, or None when too little would be left."""
+def _repaired(value: object, wanted: type) -> bytes | None:
+    """The JSON of an object without the fields that do not fit the struct, or None when too little would be left."""
     if not isinstance(value, dict) or not isinstance(value.get("metadata"), dict):
         return None
     for _ in range(_REPAIRS):
+        text = msgspec.json.encode(value)
         try:
-            msgspec.convert(value, wanted)
+            msgspec.json.decode(text, type=wanted)
         except msgspec.ValidationError as error:
             if not _drop(value, str(error)):
                 return None
         except RecursionError:
             return None
         else:
-            return value
+            return text
     return None
 
 
@@ -174,7 +190,7 @@ def _scalars_to_text(mapping: object) -> bool:
     wrong = [key for key, item in mapping.items() if not isinstance(item, str)]
     for key in wrong:
         item = mapping.pop(key)
-        if isinstance(item, bool | int | float):
+        if isinstance(item, int | float) and math.isfinite(item):
             mapping[key] = json.dumps(item)
     return bool(wrong)
 
@@ -185,17 +201,20 @@ def _clear(container: Any) -> bool:
     return had
 
 
-def _name(item: object) -> str:
+def _left_out(plural: str, item: object) -> LeftOut:
     meta = item.get("metadata") if isinstance(item, dict) else None
-    name = meta.get("name") if isinstance(meta, dict) else None
-    return repr(name) if isinstance(name, str) else "an entry without a name"
+    name, namespace = (meta.get("name"), meta.get("namespace")) if isinstance(meta, dict) else (None, None)
+    which = repr(name) if isinstance(name, str) else "an entry without a name"
+    text = f"{which} is not shaped like an object of this kind"
+    return LeftOut(plural, namespace if isinstance(namespace, str) else "", text)
 
 
 def _event(event: _Event) -> Event:
     involved = event.involved_object or event.regarding or ObjectReference()
     series = event.series or _Series()
     source = event.source or event.deprecated_source or _Source()
-    message = event.message or event.note
+    # only recordings have events of this shape, so that no list of a cluster is searched for their notes
+    message = event.message or withhold(event.note.encode()).decode()
     first = event.first_timestamp or event.deprecated_first_timestamp or event.event_time
     last = series.last_observed_time or event.last_timestamp or event.deprecated_last_timestamp or event.event_time
     created = event.metadata.creation_timestamp

@@ -124,18 +124,14 @@ class PodDecoder:
         return self._seen.setdefault(value, value)  # type: ignore[return-value]
 
     def _shared_spec(self, spec: _PodSpec) -> PodSpec:
-        containers, volumes = bytes(spec.containers), bytes(spec.volumes)
+        volumes = bytes(spec.volumes)
+        mounting = [bytes(spec.containers), bytes(spec.init_containers), volumes]
         start = volumes.find(_TOKEN_VOLUME)
         if start >= 0:
             name = volumes[start : volumes.find(b'"', start)]
-            containers, volumes = (
-                containers.replace(name, _TOKEN_VOLUME),
-                volumes.replace(name, _TOKEN_VOLUME),
-            )
+            mounting = [part.replace(name, _TOKEN_VOLUME) for part in mounting]
         parts = (
-            containers,
-            bytes(spec.init_containers),
-            volumes,
+            *mounting,
             bytes(spec.image_pull_secrets),
             bytes(spec.node_selector),
             bytes(spec.affinity),
@@ -169,6 +165,7 @@ class PodDecoder:
                 conditions=(),
                 reason="",
                 message="",
+                nominated_node_name="",
                 init_container_statuses=tuple([_timeless(c) for c in status.init_container_statuses]),
                 container_statuses=tuple([_timeless(c) for c in status.container_statuses]),
             )
@@ -196,8 +193,10 @@ def _with_conditions(status: PodStatus, conditions: tuple[Condition, ...]) -> Po
     return msgspec.structs.replace(status, conditions=conditions)
 
 
-def _healthy_key(container: ContainerStatus) -> tuple[str, str, int]:
-    return container.name, container.image, container.restart_count
+def _healthy_key(container: ContainerStatus) -> tuple[object, ...]:
+    """All of a container that the shared record tells."""
+    running = container.state.running is not None
+    return container.name, container.image, container.restart_count, container.ready, container.started, running
 
 
 def _timeless(container: ContainerStatus) -> ContainerStatus:

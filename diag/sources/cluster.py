@@ -12,17 +12,19 @@ from diag.kube.deadline import Deadline
 from diag.kube.logs import read_log
 from diag.kube.read import Listing
 from diag.kube.session import Session
-from diag.model.decode import Decoder
+from diag.model.decode import Decoder, LeftOut
 from diag.model.kinds import KINDS, Kind
 from diag.model.snapshot import Gap, GapReason, LogKey, Scope, Snapshot
 from diag.model.text import clean_bytes, clean_json
 from diag.sources.parallel import each
+from diag.sources.records import in_order, unreadable
+from diag.sources.redact import redacted
 
 LISTS = 3  # priority and fairness gives an ordinary user seats for about three heavy lists at once
 LOGS = 8
 TAIL_LINES = 100
 LOG_BYTES = 256 * 1024  # with tailLines the server drops the latest bytes beyond it, so it is generous
-_UNREADABLE_LOG = "unable to retrieve container logs for "
+_UNREADABLE_LOG = b"unable to retrieve container logs for "
 
 Sink = Callable[[str, bytes], None]
 
@@ -77,7 +79,7 @@ class ClusterSource:
             server_version=self._session.version,
             scope=self._scope,
             objects={read.kind.plural: read.records for read in reads if read.records is not None},
-            gaps=tuple(gap for read in reads for gap in read.gaps),
+            gaps=tuple(dict.fromkeys(gap for read in reads for gap in read.gaps)),
         )
 
     def read_logs(self, snapshot: Snapshot, keys: Sequence[LogKey]) -> Snapshot:
@@ -86,16 +88,17 @@ class ClusterSource:
             return snapshot
         self._progress(f"reading {len(keys)} logs")
         found = each(self._log, keys, LOGS)
-        logs = {key: text for key, text in zip(keys, found, strict=True) if isinstance(text, str)}
-        gaps = tuple(gap for gap in found if isinstance(gap, Gap))
-        return msgspec.structs.replace(snapshot, logs={**snapshot.logs, **logs}, gaps=(*snapshot.gaps, *gaps))
+        logs = {key: text for key, (text, _) in zip(keys, found, strict=True) if text is not None}
+        gaps = tuple(gap for _, gap in found if gap is not None)
+        ordered = dict(sorted({**snapshot.logs, **logs}.items()))
+        return msgspec.structs.replace(snapshot, logs=ordered, gaps=(*snapshot.gaps, *gaps))
 
     def _kind(self, kind: Kind) -> _Read:
         namespaces = self._scope.namespaces if kind.namespaced else ()
         if namespaces:
             return self._in(kind, namespaces)
         everywhere = self._one(kind, None)
-        if kind.namespaced and isinstance(everywhere.refused, RefusedError) and everywhere.refused.status == 403:
+        if everywhere.records is None and kind.namespaced and _is_forbidden(everywhere.refused):
             own = self._session.namespace
             within = self._one(kind, own)
             if within.records is not None:
@@ -109,56 +112,62 @@ class ClusterSource:
         records = [record for read in reads if read.records is not None for record in read.records]
         seen = any(read.records is not None for read in reads)
         refused = next((read.refused for read in reads if read.refused is not None), None)
-        return _Read(kind, _ordered(records) if seen else None, [gap for read in reads for gap in read.gaps], refused)
+        return _Read(kind, in_order(records) if seen else None, [gap for read in reads for gap in read.gaps], refused)
 
     def _one(self, kind: Kind, namespace: str | None) -> _Read:
         """One list. What came before an error is kept, and the rest is a gap."""
         decoder, records = Decoder(), []
         selector = self._scope.selector or None if kind.plural == "pods" else None
-        listing = Listing(self._session, kind, namespace, selector, self._chunk_size, self._deadline)
         gaps: list[Gap] = []
         refused: ClusterError | None = None
+        begun = False
         try:
-            for chunk in listing:
-                cleaned = clean_json(chunk)
-                if self._sink is not None:
-                    self._sink(kind.plural, cleaned)
-                records += decoder.decode(kind.plural, cleaned)
+            for chunk in Listing(self._session, kind, namespace, selector, self._chunk_size, self._deadline):
+                begun = True
+                records += self._records(kind, decoder, clean_json(chunk))
                 self._progress(f"reading {kind.plural}: {len(records):,}")
         except ClusterError as error:
             if isinstance(error, RefusedError) and error.status == 401:
                 raise
             refused = error
-            gaps.append(Gap(kind.resource, namespace or "", _why(error, bool(records)), str(error)))
-        gaps += [Gap(kind.resource, namespace or "", "unreadable", fault) for fault in decoder.faults]
-        return _Read(kind, None if refused and not records else _ordered(records), gaps, refused)
+            gaps.append(Gap(kind.resource, namespace or "", _why(error, begun), str(error)))
+        gaps += [unreadable(left_out) for left_out in decoder.left_out]
+        return _Read(kind, in_order(records) if begun or refused is None else None, gaps, refused)
 
-    def _log(self, key: LogKey) -> str | Gap:
+    def _records(self, kind: Kind, decoder: Decoder, chunk: bytes) -> list[Any]:
+        if self._sink is not None:
+            self._sink(kind.plural, chunk)
+        try:
+            return redacted(kind.plural, decoder.decode(kind.plural, chunk))
+        except ValueError as error:
+            decoder.left_out.append(LeftOut(kind.plural, "", f"some objects: {error}"))
+            return []
+
+    def _log(self, key: LogKey) -> tuple[str | None, Gap | None]:
         scope = f"{key.namespace}/{key.pod}/{key.container}"
         try:
-            text = clean_bytes(
-                read_log(
-                    self._session,
-                    key.namespace,
-                    key.pod,
-                    key.container,
-                    key.previous,
-                    TAIL_LINES,
-                    LOG_BYTES,
-                    self._deadline,
-                )
-            )
+            text = self._latest(key)
         except ClusterError as error:
-            return Gap("logs", scope, _why(error, False), str(error))
+            return None, Gap("logs", scope, _why(error, False), str(error))
         if text.startswith(_UNREADABLE_LOG):
-            return Gap("logs", scope, "expired", "the runtime no longer has it")
+            return None, Gap("logs", scope, "expired", "the runtime no longer has it")
+        if len(text) >= LOG_BYTES:
+            return clean_bytes(text), Gap("logs", scope, "truncated", "its lines are too long; the latest are missing")
+        return clean_bytes(text), None
+
+    def _latest(self, key: LogKey) -> bytes:
+        """The last lines of a log: a hundred, or ten where a hundred are too long to be had whole."""
+        for lines in (TAIL_LINES, TAIL_LINES // 10):
+            text = read_log(
+                self._session, key.namespace, key.pod, key.container, key.previous, lines, LOG_BYTES, self._deadline
+            )
+            if len(text) < LOG_BYTES:
+                break
         return text
 
 
-def _ordered(records: list[Any]) -> list[Any]:
-    """By namespace and name; an object that came twice (a list that had to be read anew) counts once, the later one."""
-    unique = {record.metadata.uid or id(record): record for record in records}
-    return sorted(unique.values(), key=lambda record: (record.metadata.namespace, record.metadata.name))
+def _is_forbidden(error: ClusterError | None) -> bool:
+    return isinstance(error, RefusedError) and error.status == 403
 
 
 def _why(error: ClusterError, begun: bool) -> GapReason:

@@ -10,10 +10,13 @@ from typing import Any
 import msgspec
 
 from diag.model.kinds import BY_KIND, KINDS
+from diag.model.text import clean_json
 from diag.sources.values import CutOff, text_values
 
 # API groups that Kubernetes itself serves, past ones included: a `Job` of another group is another thing.
 _GROUPS = frozenset({"extensions", "events.k8s.io", *(kind.group for kind in KINDS)})
+
+_UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 Json = bytes | msgspec.Raw
 
@@ -27,7 +30,10 @@ class _Document(msgspec.Struct, rename="camel"):
     api_version: str = ""
     items: list[msgspec.Raw] | msgspec.UnsetType | None = msgspec.UNSET
     metadata: msgspec.Raw = msgspec.Raw(b"null")
-    message: Any = None
+
+
+class _Status(msgspec.Struct):
+    message: str = ""
 
 
 class Contents:
@@ -43,14 +49,15 @@ class Contents:
     def add(self, text: bytes) -> bool:
         """Take in one JSON document, a list or an object; false when it is neither.
 
-        Raises msgspec.DecodeError or RecursionError when it is not one JSON object.
+        Raises msgspec.DecodeError, UnicodeDecodeError or RecursionError when it is not one JSON object.
         """
         document = msgspec.json.decode(text, type=_Document)
         if document.items is not msgspec.UNSET:
             self._add_list(document.kind.removesuffix("List"), document.api_version, document.items or [])
             return True
-        if document.kind == "Status" and isinstance(document.message, str):
-            raise NotKubernetes(f"it holds the API server's answer: {document.message}")
+        if document.kind == "Status":
+            said = msgspec.json.decode(clean_json(text), type=_Status).message
+            raise NotKubernetes(f"it holds the API server's answer: {said}")
         if bytes(document.metadata) == b"null" or not (document.kind or self._plural):
             return False
         self._put(document.kind, document.api_version, text)
@@ -64,7 +71,7 @@ class Contents:
         for item in items:
             try:
                 document = msgspec.json.decode(item, type=_Document)
-            except (msgspec.DecodeError, RecursionError):
+            except _UNDECODABLE:
                 document = _Document()
             self._put(document.kind or kind, document.api_version, item)
 
@@ -92,7 +99,7 @@ def parse(data: bytes, plural: str = "") -> Contents:
     try:
         if contents.add(data):
             return contents
-    except (msgspec.DecodeError, RecursionError):
+    except _UNDECODABLE:
         contents = Contents(plural)
     found = 0
     try:
@@ -108,17 +115,15 @@ def parse(data: bytes, plural: str = "") -> Contents:
 def _add_value(contents: Contents, value: Any) -> bool:
     try:
         return isinstance(value, dict) and contents.add(json.dumps(value, default=str).encode())
-    except (msgspec.DecodeError, TypeError, ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError):
         return False
 
 
 def _decoded(data: bytes) -> str:
     """PowerShell writes UTF-16. Bytes that are not UTF-8 become a mark, so that one of them costs one letter."""
     try:
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            text = data.decode("utf-16")
-        else:
-            text = data.decode("utf-8-sig", "replace")
+        utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        text = data.decode("utf-16") if utf16 else data.decode("utf-8-sig", "replace")
     except UnicodeDecodeError as error:
         raise NotKubernetes("it is not text") from error
     if "\0" in text[:4096]:

@@ -5,6 +5,7 @@ import msgspec
 from diag.errors import ClusterError
 from diag.metrics.prometheus import connect, measure
 from diag.model.snapshot import Gap, Snapshot
+from diag.model.text import clean_bytes
 
 NOT_ASKED = Gap("metrics", "", "not-asked", "no Prometheus was asked: give --prometheus URL")
 
@@ -14,11 +15,20 @@ def add_metrics(snapshot: Snapshot, url: str | None, seconds: float | None) -> S
     if url is None:
         return _with_gaps(snapshot, NOT_ASKED) if not snapshot.metrics else snapshot
     try:
-        measured = measure(url, connect(url, seconds))
+        measured = measure(_shown(url), connect(url, seconds))
     except ClusterError as error:
-        return _with_gaps(snapshot, Gap("metrics", "", "unreadable", str(error)))
-    gaps = [Gap("metrics", "", "unreadable", text) for text in measured.unanswered]
+        return _with_gaps(snapshot, _gap(str(error)))
+    gaps = [_gap(text) for text in measured.unanswered]
     return msgspec.structs.replace(_with_gaps(snapshot, *gaps), metrics=(*snapshot.metrics, measured.metrics))
+
+
+def _gap(text: str) -> Gap:
+    return Gap("metrics", "", "unreadable", _shown(text))
+
+
+def _shown(text: str) -> str:
+    """The URL may hold a password, and what a server answers may hold anything."""
+    return clean_bytes(text.encode("utf-8", "replace"))
 
 
 def _with_gaps(snapshot: Snapshot, *gaps: Gap) -> Snapshot:

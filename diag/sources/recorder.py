@@ -2,25 +2,29 @@
 
 import json
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
 from diag.errors import UsageError
 from diag.model.kinds import BY_PLURAL
-from diag.model.snapshot import Snapshot
-from diag.sources.recording import DESCRIPTION, Description
+from diag.model.snapshot import Gap, Snapshot
+from diag.model.text import withhold
+from diag.sources.layout import DESCRIPTION, LOGS, METRICS, OBJECTS, SCHEMA, Description, is_recording, log_file
 from diag.sources.redact import Redactor
 
 _HEAD = b'{"kind":"List","apiVersion":"v1","items":['
 
 
 class Recorder:
-    """Writes a recording into a directory that is new, empty, or a recording already.
+    """Writes a recording into a directory that is new, empty, or a recording already, which the first object replaces.
 
-    Raises UsageError when the directory holds something else or cannot be written.
+    Raises UsageError, at any time, when the directory holds something else or cannot be written.
     """
 
     def __init__(self, directory: str) -> None:
@@ -28,35 +32,58 @@ class Recorder:
         self._redactor = Redactor()
         self._lock = Lock()
         self._open: dict[str, BinaryIO] = {}
-        self._prepare()
+        self._begun = False
+        with self._writing():
+            self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if any(self._place.iterdir()) and not is_recording(self._place):
+                raise UsageError(f"{self._place} is not empty and no recording: name another directory")
 
     def add(self, plural: str, items: bytes) -> None:
-        """Take in a JSON array of objects of one kind; threads may call it."""
-        objects = [self._redactor.object(item) for item in json.loads(items) if isinstance(item, dict)]
-        kind = BY_PLURAL[plural]
-        with self._lock:
-            file = self._open.get(plural)
-            for item in objects:
-                file = self._start(plural) if file is None else file
+        """Take in a JSON array of objects of one kind, cleaned; threads may call it."""
+        lines = [self._line(plural, item) for item in json.loads(items) if isinstance(item, dict)]
+        with self._lock, self._writing():
+            file = self._open.get(plural) or self._start(plural)
+            for line in lines:
                 file.write(b",\n" if file.tell() > len(_HEAD) else b"\n")
-                typed = {"kind": kind.kind, "apiVersion": _api_version(plural), **item}
-                file.write(json.dumps(typed, ensure_ascii=False, separators=(",", ":")).encode())
+                file.write(line)
 
     def finish(self, snapshot: Snapshot) -> None:
         """Write what is left: empty lists, logs, metrics, and last the description."""
-        for plural in snapshot.objects:
-            if plural not in self._open:
-                self._start(plural)
-        for file in self._open.values():
-            file.write(b"\n]}\n")
-            file.close()
+        with self._writing():
+            self._begin()
+            for plural in snapshot.objects:
+                if plural not in self._open:
+                    self._start(plural)
+            for file in self._open.values():
+                file.write(b"\n]}\n")
+                file.close()
+            for metrics in snapshot.metrics:
+                self._write(Path(METRICS, f"{metrics.source.partition(' ')[0]}.json"), msgspec.json.encode(metrics))
+            gaps = (*snapshot.gaps, *self._write_logs(snapshot))
+            self._describe(msgspec.structs.replace(snapshot, gaps=gaps))
+
+    def _line(self, plural: str, item: dict[str, Any]) -> bytes:
+        kind = BY_PLURAL[plural]
+        typed = {"kind": kind.kind, "apiVersion": f"{kind.group}/{kind.version}".lstrip("/")}
+        item = typed | self._redactor.object(item) | typed
+        line = json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode()
+        harmless = withhold(line)
+        if harmless is not line:
+            self._redactor.withheld.add("text in the shape of a credential")
+        return harmless
+
+    def _write_logs(self, snapshot: Snapshot) -> Iterator[Gap]:
         for key, text in snapshot.logs.items():
-            name = f"{key.container}{'.previous' if key.previous else ''}.log"
-            self._write(self._place / "logs" / key.namespace / key.pod / name, text.encode())
-        for metrics in snapshot.metrics:
-            source = metrics.source.partition(" ")[0]
-            self._write(self._place / "metrics" / f"{source}.json", msgspec.json.encode(metrics))
+            path = log_file(key)
+            if path is None:
+                scope = f"{key.namespace}/{key.pod}/{key.container}"
+                yield Gap("logs", scope, "skipped", "no file can be named like it")
+            else:
+                self._write(path, text.encode())
+
+    def _describe(self, snapshot: Snapshot) -> None:
         description = Description(
+            schema=SCHEMA,
             taken_at=snapshot.taken_at,
             context=snapshot.context,
             server_version=snapshot.server_version,
@@ -64,41 +91,37 @@ class Recorder:
             gaps=snapshot.gaps,
             withheld=tuple(sorted(self._redactor.withheld)),
         )
-        self._write(self._place / DESCRIPTION, msgspec.json.format(msgspec.json.encode(description), indent=2))
-
-    def _prepare(self) -> None:
-        try:
-            self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            present = {entry.name for entry in self._place.iterdir()}
-            if present and DESCRIPTION not in present:
-                raise UsageError(f"{self._place} is not empty and no recording: name another directory")
-            for file in (
-                *self._place.glob("objects/*.json"),
-                *self._place.glob("logs/*/*/*.log"),
-                *self._place.glob("metrics/*.json"),
-            ):
-                file.unlink()
-            (self._place / DESCRIPTION).unlink(missing_ok=True)
-            (self._place / "objects").mkdir(mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise UsageError(f"{self._place} cannot be written: {error.strerror}") from error
+        self._write(Path(DESCRIPTION), msgspec.json.format(msgspec.json.encode(description), indent=2))
 
     def _start(self, plural: str) -> BinaryIO:
-        file = _create(self._place / "objects" / f"{BY_PLURAL[plural].resource}.json")
+        self._begin()
+        file = self._open[plural] = self._create(Path(OBJECTS, f"{BY_PLURAL[plural].resource}.json"))
         file.write(_HEAD)
-        self._open[plural] = file
         return file
 
+    def _begin(self) -> None:
+        """Remove, once, the recording that is to be replaced. Links are not followed: rmtree refuses them."""
+        if self._begun:
+            return
+        (self._place / DESCRIPTION).unlink(missing_ok=True)
+        for part in (OBJECTS, LOGS, METRICS):
+            if os.path.lexists(self._place / part):
+                shutil.rmtree(self._place / part)
+        self._begun = True
+
     def _write(self, path: Path, data: bytes) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _create(path) as file:
+        with self._create(path) as file:
             file.write(data)
 
+    def _create(self, path: Path) -> BinaryIO:
+        """A new file in the recording, and the folders that lead to it, all for our eyes only."""
+        for folder in reversed(path.parents[:-1]):
+            (self._place / folder).mkdir(mode=0o700, exist_ok=True)
+        return os.fdopen(os.open(self._place / path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
-def _create(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
-
-
-def _api_version(plural: str) -> str:
-    kind = BY_PLURAL[plural]
-    return f"{kind.group}/{kind.version}" if kind.group else kind.version
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UsageError(f"{self._place} cannot be written: {error.strerror or error}") from error

@@ -7,11 +7,14 @@ import msgspec
 
 from diag.errors import UsageError
 from diag.facts.labels import matches
-from diag.model.kinds import BY_PLURAL
+from diag.model.kinds import BY_PLURAL, KINDS
 from diag.model.meta import LabelSelector, LabelSelectorRequirement
-from diag.model.snapshot import Scope, Snapshot
+from diag.model.snapshot import Gap, Scope, Snapshot
 
-_PART = re.compile(r"\s*(!?)\s*([\w./-]+)\s*(?:(==|=|!=)\s*([\w.-]*)|(in|notin)\s*\(([^()]*)\))?\s*(?:,|$)")
+_PART = re.compile(
+    r"\s*(?:!\s*(?P<absent>[\w./-]+)|(?P<key>[\w./-]+)"
+    r"(?:\s*(?P<comparison>==|=|!=)\s*(?P<value>[\w.-]*)|\s+(?P<operator>in|notin)\s*\((?P<values>[^()]*)\))?)\s*(?:,|$)"
+)
 
 
 def within(snapshot: Snapshot, scope: Scope) -> Snapshot:
@@ -22,16 +25,43 @@ def within(snapshot: Snapshot, scope: Scope) -> Snapshot:
     if not scope.namespaces and not scope.selector:
         return snapshot
     selector = parse_selector(scope.selector)
-    objects = {plural: _kept(plural, records, scope, selector) for plural, records in snapshot.objects.items()}
-    namespaces = scope.namespaces or snapshot.scope.namespaces
+    recorded = snapshot.scope
+    selectors = dict.fromkeys(text for text in (recorded.selector, scope.selector) if text)
     return msgspec.structs.replace(
-        snapshot, objects=objects, scope=Scope(namespaces, scope.selector or snapshot.scope.selector)
+        snapshot,
+        objects={plural: _kept(plural, records, scope, selector) for plural, records in snapshot.objects.items()},
+        scope=Scope(scope.namespaces or recorded.namespaces, ",".join(selectors)),
+        gaps=(*(gap for gap in snapshot.gaps if _concerns(gap, scope)), *_elsewhere(snapshot, scope)),
+        logs={key: text for key, text in snapshot.logs.items() if _inside(key.namespace, scope)},
     )
 
 
+def _inside(namespace: str, scope: Scope) -> bool:
+    return not scope.namespaces or namespace in scope.namespaces
+
+
+def _concerns(gap: Gap, scope: Scope) -> bool:
+    """Whether a gap hides something of the scope: those of other namespaces do not, nor those around its own."""
+    if gap.scope:
+        return _inside(gap.scope.partition("/")[0], scope)
+    return not (gap.read and scope.namespaces and set(scope.namespaces) <= set(gap.read))
+
+
+def _elsewhere(snapshot: Snapshot, scope: Scope) -> list[Gap]:
+    """Gaps for the namespaces that are asked for but were not recorded, which hold nothing unhealthy only by looks."""
+    recorded = snapshot.scope.namespaces
+    return [
+        Gap(kind.resource, namespace, "not-asked", "it was not recorded")
+        for namespace in scope.namespaces
+        if recorded and namespace not in recorded
+        for kind in KINDS
+        if kind.namespaced and kind.plural in snapshot.objects
+    ]
+
+
 def _kept(plural: str, records: list[Any], scope: Scope, selector: LabelSelector) -> list[Any]:
-    if BY_PLURAL[plural].namespaced and scope.namespaces:
-        records = [record for record in records if record.metadata.namespace in scope.namespaces]
+    if BY_PLURAL[plural].namespaced:
+        records = [record for record in records if _inside(record.metadata.namespace, scope)]
     if plural == "pods" and scope.selector:
         records = [record for record in records if matches(selector, record.metadata.labels)]
     return records
@@ -46,12 +76,23 @@ def parse_selector(text: str) -> LabelSelector:
         if found is None or found.end() == at:
             raise UsageError(f"-l {text}: not a label selector; write for instance app=web,tier!=cache")
         at = found.end()
-        absent, key, comparison, value, operator, listed = found.groups()
-        if comparison:
-            expressions.append(LabelSelectorRequirement(key, "NotIn" if comparison == "!=" else "In", (value,)))
-        elif operator:
-            values = tuple(item.strip() for item in listed.split(","))
-            expressions.append(LabelSelectorRequirement(key, "In" if operator == "in" else "NotIn", values))
-        else:
-            expressions.append(LabelSelectorRequirement(key, "DoesNotExist" if absent else "Exists"))
+        expressions.append(_requirement(**found.groupdict()))
     return LabelSelector(match_expressions=tuple(expressions))
+
+
+def _requirement(
+    absent: str | None,
+    key: str,
+    comparison: str | None,
+    value: str,
+    operator: str | None,
+    values: str,
+) -> LabelSelectorRequirement:
+    if absent:
+        return LabelSelectorRequirement(absent, "DoesNotExist")
+    if comparison:
+        return LabelSelectorRequirement(key, "NotIn" if comparison == "!=" else "In", (value,))
+    if operator:
+        listed = tuple(item.strip() for item in values.split(","))
+        return LabelSelectorRequirement(key, "In" if operator == "in" else "NotIn", listed)
+    return LabelSelectorRequirement(key, "Exists")

@@ -76,7 +76,7 @@ def _yaml_values(text: str) -> Iterator[Any]:
     end = _sound_until(text)
     try:
         for value in yaml.load_all(text[:end], _Loader):
-            whole = _without_cut_item(value)
+            whole = value if end < len(text) else _without_cut_item(value)
             yield whole
             if whole is not value:
                 raise CutOff("a list without its kind, which kubectl prints last")

@@ -1,0 +1,54 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from diag.model.snapshot import Scope
+from diag.sources.clock import newest
+from diag.sources.recording import load_recording
+from tests.sources.samples import all_typed, item, listed, load, typed, written
+from tests.sources.test_directories import recorded
+
+AT = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def test_the_time_of_a_recording_is_its_own_or_the_one_that_is_given(tmp_path: Path) -> None:
+    place = recorded(tmp_path)
+    assert load(place).taken_at == datetime(2026, 1, 10, 12, 34, 56, tzinfo=UTC)
+    snapshot = load_recording(str(place), AT, Scope())
+    assert (snapshot.taken_at, snapshot.clock) == (AT, "exact")
+
+
+def test_else_it_is_the_newest_time_in_the_data(tmp_path: Path) -> None:
+    snapshot = load(written(tmp_path / "x.json", listed(all_typed())))
+    assert snapshot.taken_at == datetime(2026, 1, 10, 12, 30, tzinfo=UTC)  # of the event
+    assert snapshot.clock == "inferred"
+    given = load_recording(str(tmp_path / "x.json"), AT, Scope())
+    assert (given.taken_at, given.clock) == (AT, "exact")
+
+
+def test_times_deep_inside_count_and_those_ahead_do_not(tmp_path: Path) -> None:
+    pod = item(
+        "web",
+        "shop",
+        status={
+            "phase": "Running",
+            "conditions": [{"type": "Ready", "status": "False", "lastTransitionTime": "2026-01-10T12:10:00+01:00"}],
+            "containerStatuses": [{"lastState": {"terminated": {"finishedAt": "2026-01-10T12:20:00Z"}}}],
+        },
+    )
+    pod["metadata"]["deletionTimestamp"] = "2026-01-10T13:00:00Z"
+    snapshot = load(written(tmp_path / "x.json", listed(typed("pods", [pod]))))
+    assert snapshot.taken_at == datetime(2026, 1, 10, 12, 20, tzinfo=UTC)
+
+
+def test_data_without_any_time_is_of_now(tmp_path: Path) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    snapshot = load(written(tmp_path / "x.json", {"kind": "Pod", "metadata": {"name": "x"}}))
+    assert before <= snapshot.taken_at <= datetime.now(UTC)
+    assert snapshot.clock == "inferred"
+
+
+@pytest.mark.parametrize("objects", [{}, {"pods": []}])
+def test_nothing_has_no_time(objects: dict[str, list[object]]) -> None:
+    assert newest(objects) is None

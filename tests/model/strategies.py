@@ -2,6 +2,7 @@
 
 import copy
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -37,7 +38,7 @@ def hidden(shown: str) -> set[str]:
 @st.composite
 def damaged_pods(draw: st.DrawFn) -> dict[str, Any]:
     """A pod in which one to three fields are missing, null, or of another type."""
-    pod = copy.deepcopy(draw(st.sampled_from(PODS)))
+    pod: dict[str, Any] = copy.deepcopy(draw(st.sampled_from(PODS)))
     for _ in range(draw(st.integers(1, 3))):
         places = list(_places(pod))
         parent, key = places[draw(st.integers(0, len(places) - 1))]
@@ -48,7 +49,7 @@ def damaged_pods(draw: st.DrawFn) -> dict[str, Any]:
     return pod
 
 
-def _places(value: Any) -> Any:
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
     """Every (container, key) inside a value."""
     for key in list(value) if isinstance(value, dict) else range(len(value)):
         yield value, key

@@ -38,6 +38,7 @@ ORDINARY = (
     "-----BEGIN CERTIFICATE-----\nMIID\n-----END CERTIFICATE-----",
     "key AKIA of ghp_short, xoxb-none and eyJ",
     "://",
+    ">yJ" + "a" * 30,  # in the JSON of Go: \\u003eyJ…, which looks like the beginning of a token
 )
 
 

@@ -141,7 +141,7 @@ def test_objects_that_come_twice_count_once_and_the_last_one_counts(tmp_path: Pa
 
 
 def test_one_odd_object_costs_only_itself(tmp_path: Path) -> None:
-    odd = [
+    odd: list[Any] = [
         {"kind": "Pod", "metadata": {"name": "odd", "namespace": "shop"}, "spec": {"containers": [1] * 90}},
         "x",
         None,

@@ -130,9 +130,8 @@ HOSTILE = ("..", ".", "", "a/b", "/etc", "..\\x", "x\0", "a\nb", "A", "x" * 300,
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("part", [0, 1, 2])
 def test_no_name_leads_out_of_the_directory(tmp_path: Path, hostile: str, part: int) -> None:
-    names = ["shop", "web", "app"]
-    names[part] = hostile
-    key = LogKey(*names)
+    namespace, pod, container = (hostile if at == part else "sound" for at in range(3))
+    key = LogKey(namespace, pod, container)
     place = record(tmp_path / "a" / "b" / "c", Snapshot(NOW, objects={"pods": []}, logs={key: "x"}))
     assert {str(path.relative_to(tmp_path)) for path in files(tmp_path)} == {
         "a/b/c/objects/pods.json",

@@ -20,7 +20,10 @@ def register(commands: "options.Commands") -> None:
         description="Says what is wrong with one object and why, what was ruled out, and what could not be seen.",
     )
     parser.add_argument(
-        "object", metavar="OBJECT", help="pod/web-1, deploy/web, pvc/data, shop/pod/web-1; or a pod's name"
+        "object",
+        metavar="OBJECT",
+        nargs="+",
+        help="pod/web-1, deploy/web, pvc data, shop/pod/web-1; or a pod's name",
     )
     options.add_format(parser)
     options.add_source(parser)
@@ -34,7 +37,7 @@ def run(flags: argparse.Namespace) -> int:
     from diag.cli.target import parse_target
     from diag.explain import explain
 
-    target = parse_target(flags.object)
+    target = parse_target("/".join(flags.object))
     if target.namespace:
         flags.namespaces, flags.all_namespaces = [target.namespace], False
     with Progress(sys.stderr) as progress:

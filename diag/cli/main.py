@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from io import StringIO, TextIOWrapper
 
 from diag import __version__
@@ -91,5 +92,6 @@ def _say(lines: Iterable[str], debug: bool) -> None:
         import traceback
 
         traceback.print_exc()
-    for line in lines:
-        print(f"mondiag: {one_line(line)}", file=sys.stderr)
+    with suppress(OSError):  # nobody can be told; the exit code still tells
+        for line in lines:
+            print(f"mondiag: {one_line(line)}", file=sys.stderr, flush=True)

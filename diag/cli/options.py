@@ -71,6 +71,7 @@ def add_scope(parser: Parser) -> None:
         "-n",
         "--namespace",
         dest="namespaces",
+        type=namespace,
         action="append",
         default=[],
         metavar="NAME",
@@ -141,6 +142,15 @@ def duration(text: str) -> float | None:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def namespace(text: str) -> str:
+    """The name of a namespace (a DNS label); an empty one is mostly a variable that was not set."""
+    import re
+
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not the name of a namespace")
+    return text
+
+
 def whole(text: str) -> int:
     """A whole number from 0 on in a flag's value."""
     if not text.isdecimal():
@@ -150,7 +160,7 @@ def whole(text: str) -> int:
 
 def moment(text: str) -> "datetime":
     """A moment in a flag's value, as RFC 3339 with its offset."""
-    from datetime import datetime
+    from datetime import UTC, datetime
 
     try:
         found = datetime.fromisoformat(text)
@@ -158,4 +168,4 @@ def moment(text: str) -> "datetime":
         found = None
     if found is None or found.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time like 2025-11-22T03:12:44Z")
-    return found
+    return found.astimezone(UTC)

@@ -16,7 +16,7 @@ _EXPIRIES = 3
 
 
 class Listing:
-    """The objects of one kind, in one namespace or everywhere (None), that a label selector picks.
+    """The objects of one kind, in one namespace or everywhere (None), that a label selector and a field selector pick.
 
     Iterate once: each step is the text of a JSON array of objects, 1 MB or so. An error that is raised on the way ends
     the list early; what came before it is true. When `mixed` is set at the end, the list could not be read as of
@@ -34,12 +34,14 @@ class Listing:
         selector: str | None,
         chunk_size: int | None,
         deadline: Deadline,
+        fields: str | None = None,
     ) -> None:
         self.mixed = False
         self._session = session
         self._path = kind.path(namespace)
         self._kind = f"{kind.kind}List"
         self._query = [("labelSelector", selector)] if selector else []
+        self._query += [("fieldSelector", fields)] if fields else []
         self._page = chunk_size if chunk_size is not None else 0 if session.streams_lists else PAGE
         self._deadline = deadline
         self._expiries = 0

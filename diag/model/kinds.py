@@ -1,6 +1,7 @@
 """The kinds of Kubernetes objects that mondiag reads, by the names the API gives them."""
 
 from typing import NamedTuple
+from urllib.parse import quote
 
 
 class Kind(NamedTuple):
@@ -20,7 +21,7 @@ class Kind(NamedTuple):
     def path(self, namespace: str | None = None) -> str:
         """The API path that lists the kind, in one namespace or everywhere."""
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
-        within = f"/namespaces/{namespace}" if self.namespaced and namespace else ""
+        within = f"/namespaces/{quote(namespace, safe='')}" if self.namespaced and namespace else ""
         return f"{root}{within}/{self.plural}"
 
 

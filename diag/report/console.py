@@ -13,6 +13,7 @@ from diag.model.text import clean_text
 INDENT = 12  # room for the longest severity and two blanks
 WIDEST = 120  # longer lines are hard to read
 PIPE_WIDTH = 100
+NARROWEST = 40  # below it nothing can be laid out; long lines are then cut by the terminal
 
 # Of the sixteen colours, those that can be read on black and on white.
 STYLES: dict[Severity, str] = {
@@ -37,16 +38,17 @@ def open_console(stream: TextIO) -> Console:
     Escape codes are written only to a terminal that knows them (or under FORCE_COLOR), and never under NO_COLOR,
     not even for bold. $COLUMNS wins over the width of the terminal; what is not a terminal is 100 columns wide.
     """
-    sized = stream.isatty() or "COLUMNS" in os.environ
+    columns = os.environ.get("COLUMNS", "")
+    sized = int(columns) if columns.isdecimal() and int(columns) else None if stream.isatty() else PIPE_WIDTH
     console = _Console(
         file=stream,
         color_system=None if os.environ.get("NO_COLOR") else "auto",
-        width=None if sized else PIPE_WIDTH,
+        width=sized,
         markup=False,
         highlight=False,
         emoji=False,
     )
-    console.width = min(console.width, WIDEST)
+    console.width = max(NARROWEST, min(console.width, WIDEST))
     return console
 
 

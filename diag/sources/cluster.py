@@ -26,6 +26,8 @@ TAIL_LINES = 100
 LOG_BYTES = 256 * 1024  # with tailLines the server drops the latest bytes beyond it, so it is generous
 _UNREADABLE_LOG = b"unable to retrieve container logs for "
 
+NODE_EVENTS = "default"  # where the API puts events about objects without a namespace
+
 Sink = Callable[[str, bytes], None]
 
 
@@ -100,7 +102,7 @@ class ClusterSource:
         everywhere = self._one(kind, None)
         if everywhere.records is None and kind.namespaced and _is_forbidden(everywhere.refused):
             own = self._session.namespace
-            within = self._one(kind, own)
+            within = self._in(kind, (own,))
             if within.records is not None:
                 detail = f"only namespace {own} may be read"
                 within.gaps.append(Gap(kind.resource, "", "forbidden", detail, read=(own,)))
@@ -109,12 +111,14 @@ class ClusterSource:
 
     def _in(self, kind: Kind, namespaces: Sequence[str]) -> _Read:
         reads = [self._one(kind, namespace) for namespace in namespaces]
+        if kind.plural == "events" and NODE_EVENTS not in namespaces:
+            reads.append(self._one(kind, NODE_EVENTS, "involvedObject.kind=Node"))
         records = [record for read in reads if read.records is not None for record in read.records]
         seen = any(read.records is not None for read in reads)
         refused = next((read.refused for read in reads if read.refused is not None), None)
         return _Read(kind, in_order(records) if seen else None, [gap for read in reads for gap in read.gaps], refused)
 
-    def _one(self, kind: Kind, namespace: str | None) -> _Read:
+    def _one(self, kind: Kind, namespace: str | None, fields: str | None = None) -> _Read:
         """One list. What came before an error is kept, and the rest is a gap."""
         decoder, records = Decoder(), []
         selector = self._scope.selector or None if kind.plural == "pods" else None
@@ -122,7 +126,7 @@ class ClusterSource:
         refused: ClusterError | None = None
         begun = False
         try:
-            for chunk in Listing(self._session, kind, namespace, selector, self._chunk_size, self._deadline):
+            for chunk in Listing(self._session, kind, namespace, selector, self._chunk_size, self._deadline, fields):
                 begun = True
                 records += self._records(kind, decoder, clean_json(chunk))
                 self._progress(f"reading {kind.plural}: {len(records):,}")

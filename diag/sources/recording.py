@@ -1,9 +1,9 @@
 """A snapshot of what was recorded: a directory that `mondiag record` wrote, or anything that kubectl prints."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from diag.errors import RecordingError
+from diag.errors import RecordingError, UsageError
 from diag.model.decode import Decoder
 from diag.model.kinds import KINDS
 from diag.model.snapshot import Gap, Scope, Snapshot
@@ -15,20 +15,23 @@ from diag.sources.redact import redacted
 from diag.sources.scoped import within
 
 Objects = dict[str, list[Any]]
+# Clocks of machines differ a little, and a list takes a while to be read.
+_AHEAD = timedelta(minutes=10)
 
 
 def load_recording(path: str, at: datetime | None, scope: Scope) -> Snapshot:
     """The snapshot of a recording: a directory, a file, or `-` for standard input.
 
     The clock is the recording's own or `at`, and then exact; else it is the newest time found in the data, `inferred`.
-    `scope` narrows what is kept. Raises RecordingError when nothing in it can be read.
+    `scope` narrows what is kept. Raises RecordingError when nothing in it can be read, UsageError
+    when `at` is before what the data tells.
     """
     gathered = gather(path)
     description = gathered.description
     objects = _decode(gathered)
     if not objects and not gathered.others:
         raise RecordingError(_nothing(path, gathered))
-    taken_at, clock = _clock(at or description.taken_at, objects)
+    taken_at, clock = _clock(at, description.taken_at, objects)
     gaps = (*description.gaps, *gathered.gaps)
     snapshot = Snapshot(
         taken_at=taken_at,
@@ -75,10 +78,16 @@ def _not_asked(gathered: Gathered, objects: Objects, named: set[str]) -> list[Ga
     return gaps
 
 
-def _clock(exact: datetime | None, objects: Objects) -> tuple[datetime, Literal["exact", "inferred"]]:
+def _clock(
+    at: datetime | None, recorded: datetime | None, objects: Objects
+) -> tuple[datetime, Literal["exact", "inferred"]]:
+    latest = newest(objects)
+    if at is not None and latest is not None and latest - at > _AHEAD:
+        raise UsageError(f"--at {at:%Y-%m-%dT%H:%M:%SZ}: the data goes on until {latest:%Y-%m-%dT%H:%M:%SZ}")
+    exact = at or recorded
     if exact is not None:
-        return exact, "exact"
-    return newest(objects) or datetime.now(UTC).replace(microsecond=0), "inferred"
+        return exact.astimezone(UTC), "exact"
+    return latest or datetime.now(UTC).replace(microsecond=0), "inferred"
 
 
 def _nothing(path: str, gathered: Gathered) -> str:

@@ -10,8 +10,13 @@ from diag.model.snapshot import Gap
 
 def in_order(records: Iterable[Any]) -> list[Any]:
     """By namespace and name; an object that came twice (a list that had to be read anew) counts once, the later one."""
-    unique = {record.metadata.uid or id(record): record for record in records}
+    unique = {_identity(record): record for record in records}
     return sorted(unique.values(), key=lambda record: (record.metadata.namespace, record.metadata.name))
+
+
+def _identity(record: Any) -> object:
+    meta = record.metadata
+    return (meta.uid, meta.namespace, meta.name) if meta.uid else id(record)
 
 
 def unreadable(left_out: LeftOut) -> Gap:

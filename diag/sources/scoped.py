@@ -60,7 +60,11 @@ def _elsewhere(snapshot: Snapshot, scope: Scope) -> list[Gap]:
 
 
 def _kept(plural: str, records: list[Any], scope: Scope, selector: LabelSelector) -> list[Any]:
-    if BY_PLURAL[plural].namespaced:
+    if plural == "events":
+        records = [
+            event for event in records if event.involved.kind == "Node" or _inside(event.metadata.namespace, scope)
+        ]
+    elif BY_PLURAL[plural].namespaced:
         records = [record for record in records if _inside(record.metadata.namespace, scope)]
     if plural == "pods" and scope.selector:
         records = [record for record in records if matches(selector, record.metadata.labels)]

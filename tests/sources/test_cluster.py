@@ -70,7 +70,11 @@ def test_namespaces_and_the_selector_are_asked_for(api: FakeApi, session: Sessio
     assert names(snapshot, "pods") == ["web-1"]
     assert names(snapshot, "cronjobs") == ["nightly"]
     asked = {kind.path(namespace) for kind in KINDS for namespace in (("shop", "ops") if kind.namespaced else (None,))}
-    assert sorted(paths(api)) == sorted(asked)
+    about_nodes = [
+        request for request in api.requests if request.query.get("fieldSelector") == "involvedObject.kind=Node"
+    ]
+    assert [request.path for request in about_nodes] == ["/api/v1/namespaces/default/events"]
+    assert sorted(paths(api)) == sorted([*asked, about_nodes[0].path])
     selected = {request.path for request in api.requests if "labelSelector" in request.query}
     assert selected == {"/api/v1/namespaces/shop/pods", "/api/v1/namespaces/ops/pods"}
 

@@ -37,6 +37,11 @@ class PodContainer(msgspec.Struct, frozen=True, gc=False):
         return self.init or any(spec.name == self.spec.name for spec in self.pod.spec.init_containers)
 
     @property
+    def ended_before(self) -> bool:
+        """Whether its last end was that of the run before the present one, and not its present state."""
+        return self.status.state.terminated is None and self.status.last_state.terminated is not None
+
+    @property
     def last_exit(self) -> Terminated | None:
         """How the container last ended: its present state if it has ended, else the state before."""
         return self.status.state.terminated or self.status.last_state.terminated

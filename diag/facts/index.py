@@ -1,6 +1,6 @@
 """Joins over a snapshot: by name, by claim, events by their object. Each is made once, when first asked for."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ class Index:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.now: datetime = snapshot.taken_at
+        self.slow_expressions: Counter[str] = Counter()
         self._named: dict[str, dict[tuple[str, str], Any]] = {}
 
     def get(self, plural: str, namespace: str, name: str) -> Any | None:

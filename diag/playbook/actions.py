@@ -19,7 +19,8 @@ _INIT = "initContainers"
 class Action(NamedTuple):
     """One verb. `kubectl(target, values)` is the exact command, `patch` the change it makes, None where it is none.
 
-    `target` is the object that is changed: the workload at the top of the owners, or the subject itself.
+    `target` is the object that is changed: the workload at the top of the owners, or the subject itself. `on_pod` says
+    whether a pod without an owner can be changed in place.
     """
 
     meaning: str
@@ -27,6 +28,7 @@ class Action(NamedTuple):
     parameters: tuple[str, ...]
     optional: tuple[str, ...]
     on_workload: bool
+    on_pod: bool
     kubectl: Callable[[Key, _Values], str]
     patch: Callable[[Key, _Values], dict[str, Any] | None]
 
@@ -96,6 +98,7 @@ ACTIONS: dict[str, Action] = {
         ("container", "memory_limit"),
         ("list",),
         True,
+        False,
         _set_resources,
         _resources_patch,
     ),
@@ -104,6 +107,7 @@ ACTIONS: dict[str, Action] = {
         "disruptive",
         ("container", "image"),
         ("list",),
+        True,
         True,
         _set_image,
         _image_patch,
@@ -114,6 +118,7 @@ ACTIONS: dict[str, Action] = {
         (),
         (),
         True,
+        False,
         _undo,
         lambda target, values: None,
     ),
@@ -123,6 +128,7 @@ ACTIONS: dict[str, Action] = {
         ("storage_class",),
         (),
         False,
+        False,
         _default_class,
         lambda target, values: {"metadata": {"annotations": {_DEFAULT: "true"}}},
     ),
@@ -131,6 +137,7 @@ ACTIONS: dict[str, Action] = {
         "reversible",
         ("size",),
         (),
+        False,
         False,
         lambda target, values: (
             f"kubectl patch {_object(target)}{_in(target)} --type=merge -p "

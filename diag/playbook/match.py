@@ -20,9 +20,11 @@ from diag.playbook.fields import FIELDS, KINDS, RELATIONS, SUBJECTS, log_key, or
 from diag.playbook.format import Group, Leaf, Term
 
 State = Literal["held", "failed", "unknown"]
-# A line is cut here before an expression sees it; a search that takes longer than the limit counts as no match.
+# A line is cut here before an expression sees it. A search that takes longer than the limit tells nothing, and after a
+# few of them in one scan the expression is not tried again.
 _LONGEST = 20_000
 _REGEX_SECONDS = 0.1
+_PATIENCE = 3
 # Ages that every object has: where one is absent, a recording left out when the object was made.
 _OWN_AGE = ("age", "binding.age")
 
@@ -175,11 +177,17 @@ def _object(facts: Facts, leaf: Leaf, found: Any) -> Outcome:
         if plural is not None and (value is None or FIELDS[leaf.kind][term.field].type == "bool"):
             unseen.append(plural)
             continue
-        held = holds(facts, term, value)
+        try:
+            held = holds(facts, term, value)
+        except TimeoutError:
+            unseen.append(f"whether {term.name} matches (its expression takes too long)")
+            continue
         if held is None:
             failed.append(FailedTerm(term.name, term.operator, _shown(term), plain(value)))
             break
         groups.update(held)
+        if _waits_for_age(facts, term):
+            continue  # it passed for want of a clock, which is no evidence
         kind, name = origin_name(leaf.kind, found)
         evidence.append(Evidence(term.name, term.operator, _shown(term), plain(value), Origin(kind, name, term.name)))
     state: State = "failed" if failed else "unknown" if unseen else "held"
@@ -187,7 +195,10 @@ def _object(facts: Facts, leaf: Leaf, found: Any) -> Outcome:
 
 
 def holds(facts: Facts, term: Term, value: Any) -> dict[str, str] | None:
-    """The named groups (mostly none) when the term holds for the value, None when it does not."""
+    """The named groups (mostly none) when the term holds for the value, None when it does not.
+
+    Raises TimeoutError when an expression takes too long to tell.
+    """
     if term.operator == "exists":
         return {} if (value is not None) in term.wanted else None
     if _waits_for_age(facts, term) and (value is not None or term.field in _OWN_AGE):
@@ -198,7 +209,7 @@ def holds(facts: Facts, term: Term, value: Any) -> dict[str, str] | None:
         return _compare(term, value)
     values = value if isinstance(value, list) else [value]
     if term.operator == "matches":
-        return _search(term, values)
+        return _search(facts.index, term, values)
     if term.limits:
         return {} if any(_number(v) in term.limits for v in values) else None
     if term.operator == "is":
@@ -236,14 +247,17 @@ def _waits_for_age(facts: Facts, term: Term) -> bool:
     return inferred and term.operator in ("gt", "gte") and term.field.endswith("age") and bool(term.limits)
 
 
-def _search(term: Term, values: list[Any]) -> dict[str, str] | None:
+def _search(index: Index, term: Term, values: list[Any]) -> dict[str, str] | None:
     for wanted in term.wanted:
         expression = _compiled(str(wanted))
         for value in values:
+            if index.slow_expressions[str(wanted)] >= _PATIENCE:
+                raise TimeoutError
             try:
                 found = expression.search(str(value)[:_LONGEST], timeout=_REGEX_SECONDS)
             except TimeoutError:
-                continue
+                index.slow_expressions[str(wanted)] += 1
+                raise
             if found:
                 return {name: text for name, text in found.groupdict().items() if text is not None}
     return None

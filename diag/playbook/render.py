@@ -46,8 +46,8 @@ class Renderer:
         """The command with every value quoted for a shell, None when a value is absent."""
         names = PLACEHOLDER.findall(template)
         values = {name: self.value(name) for name in names}
-        if any(value is None for value in values.values()):
-            return None
+        if any(value is None or value.startswith("-") for value in values.values()):
+            return None  # a value that is absent, or that kubectl would take for a flag
         return PLACEHOLDER.sub(lambda found: shlex.quote(one_line(values[found[1]] or "")), template)
 
 

@@ -101,10 +101,12 @@ def _explains_no_loop(playbook: Playbook, known: Known) -> Iterator[Fault]:
 
 
 def _symptoms(playbook: Playbook, known: Known) -> list[str]:
-    """Ids of the playbooks that one explains, wholly or a cause of theirs."""
+    """Ids of the other playbooks that one explains, wholly or a cause of theirs, and its own if it names itself."""
     wanted = set(playbook.explains)
     return [
-        other.id for other in known.playbooks.values() if wanted & {other.id, *(cause.id for cause in other.causes)}
+        other.id
+        for other in known.playbooks.values()
+        if other.id in wanted or (other.id != playbook.id and wanted & {cause.id for cause in other.causes})
     ]
 
 

@@ -37,7 +37,7 @@ def _is_placeholder(text: str) -> bool:
 
 
 def _on(index: Index, fix: Fix, action: Action, target: Key, values: dict[str, str]) -> Fix:
-    if action.on_workload and target.kind not in _CHANGEABLE:
+    if action.on_workload and target.kind not in _CHANGEABLE and not (action.on_pod and target.kind == "Pod"):
         return msgspec.structs.replace(fix, blocked=_unchangeable(target), owner=None)
     owner = manager(index, target)
     return msgspec.structs.replace(
@@ -51,5 +51,5 @@ def _on(index: Index, fix: Fix, action: Action, target: Key, values: dict[str, s
 
 def _unchangeable(target: Key) -> str:
     if target.kind in BY_KIND:
-        return f"a {target.kind} cannot be changed this way once it is made: change its manifest and make it anew"
+        return f"a {target.kind} that is made does not take this change: change its manifest and make it anew"
     return f"the {target.kind} {target.name} writes the pods: make the change there"

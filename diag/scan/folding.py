@@ -87,6 +87,7 @@ def _rank(finding: Finding) -> tuple[object, ...]:
         owner.name,
         finding.playbook,
         finding.cause,
+        finding.subject,
         finding.id,
     )
 

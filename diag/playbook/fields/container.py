@@ -129,6 +129,11 @@ FIELDS: dict[str, Field] = {
     "injected": Field(
         "bool", "Whether the workload's template does not list it: a webhook added it.", templates.injected
     ),
+    "log_previous": Field(
+        "text",
+        "`true` when the log of its last end is that of the run before, as `kubectl logs --previous=` takes it.",
+        lambda i, c: "true" if c.ended_before else "false",
+    ),
     "list": Field(
         "text",
         "List of the pod's spec that it stands in: containers, or initContainers, as a sidecar does.",

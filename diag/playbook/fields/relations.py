@@ -27,9 +27,7 @@ class LogLine(msgspec.Struct, frozen=True):
 def log_key(container: PodContainer) -> LogKey:
     """The log that tells how the container last ended: of the run before, unless the present state is that end."""
     meta = container.pod.metadata
-    status = container.status
-    previous = status.state.terminated is None and status.last_state.terminated is not None
-    return LogKey(meta.namespace, meta.name, container.spec.name, previous)
+    return LogKey(meta.namespace, meta.name, container.spec.name, container.ended_before)
 
 
 def read_log(index: Index, container: PodContainer) -> LogKey | None:

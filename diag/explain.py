@@ -134,4 +134,4 @@ def _unseen(judged: Iterable[Verdict]) -> tuple[str, ...]:
         elif found.cause is None:
             for cause, why in found.undecided:
                 concerned[why][f"{name} (cause {cause})"] = None
-    return tuple(f"{', '.join(names)}: {why} was not seen" for why, names in concerned.items())
+    return tuple(f"{', '.join(names)}: not seen: {why}" for why, names in concerned.items())

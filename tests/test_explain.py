@@ -131,7 +131,7 @@ def test_what_could_not_be_judged_is_told_with_its_reason() -> None:
     cause = {"id": "a", "title": "A", "meaning": "M", "when": {"all": [{"node": {"ready": "False"}}]}}
     known = [playbook("one", match=by_node), playbook("two", match=by_node), playbook("three", causes=[cause])]
     told = explained("Pod", "web-1", crashing(), known=known, unseen=("nodes",))
-    assert told.unseen == ("one, two, three (cause a): nodes was not seen",)
+    assert told.unseen == ("one, two, three (cause a): not seen: nodes",)
     assert [(gap.what, gap.playbooks) for gap in told.gaps] == [("nodes", ("one", "two"))]
 
 

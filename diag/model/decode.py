@@ -152,8 +152,8 @@ def _repaired(value: object, wanted: type) -> bytes | None:
     if not isinstance(value, dict) or not isinstance(value.get("metadata"), dict):
         return None
     for _ in range(_REPAIRS):
-        text = msgspec.json.encode(value)
         try:
+            text = msgspec.json.encode(value)
             msgspec.json.decode(text, type=wanted)
         except msgspec.ValidationError as error:
             if not _drop(value, str(error)):

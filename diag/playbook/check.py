@@ -18,7 +18,7 @@ def check(directories: Sequence[Path] = ()) -> list[str]:
 
     Playbooks may speak of built-in ones and of the user's own, whose faults are not looked for.
     """
-    faults = [f"{where}:1: is not a directory with playbooks" for where in directories if not where.is_dir()]
+    faults = [f"{where}: there is no such directory with playbooks" for where in directories if not where.is_dir()]
     targets = [where for where in directories or [built_in()] if where.is_dir()]
     read = [found for where in targets for found in read_directory(where, faults)]
     known = Known(_elsewhere(targets) | {playbook.id: playbook for _, playbook in read}, _cases(targets, faults))

@@ -1,6 +1,7 @@
 """Finding and loading playbooks: built in, then the user's own, then those named on the command line."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from diag.playbook.build import Builder
 from diag.playbook.format import Playbook
 from diag.playbook.source import Source, read
 
+_PLACE = re.compile(r":(\d+): ")
 TEST_SUFFIX = ".test.yaml"
 
 
@@ -52,7 +54,7 @@ def load(directories: Sequence[Path] = ()) -> tuple[Playbook, ...]:
     for directory in (built_in(), own(), *directories):
         if not directory.is_dir():
             if directory in directories:
-                faults.append(f"{directory}:1: is not a directory with playbooks")
+                faults.append(f"{directory}: there is no such directory with playbooks")
             continue
         for playbook in load_directory(directory, faults):
             found[playbook.id] = playbook
@@ -74,7 +76,7 @@ def read_directory(directory: Path, faults: list[str]) -> list[tuple[Source, Pla
         source = read(file, shown(file))
         builder = Builder(source, inside)
         playbook = builder.build()
-        faults += builder.faults
+        faults += sorted(builder.faults, key=_line)
         if playbook is None:
             continue
         if playbook.id != file.stem:
@@ -84,3 +86,9 @@ def read_directory(directory: Path, faults: list[str]) -> list[tuple[Source, Pla
         else:
             found[playbook.id] = source, playbook
     return list(found.values())
+
+
+def _line(fault: str) -> int:
+    """The line in `file:line: …`."""
+    found = _PLACE.search(fault)
+    return int(found[1]) if found else 0

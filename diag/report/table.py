@@ -15,6 +15,7 @@ from diag.report import words
 from diag.report.console import INDENT, STYLES, open_console, row, rows, verbatim
 from diag.report.gaps import gap_lines, in_doubt
 
+BUILT_IN = "playbooks/"  # where the files of the playbooks that come with the program seem to lie
 FACTS = 4  # lines of evidence
 UNDECIDED = 2  # causes that could not be judged
 LONGEST = 160  # letters of one of them
@@ -68,6 +69,8 @@ def _print_finding(console: Console, finding: Finding, report: Report, by_id: di
     meaning = one_line(finding.meaning)
     facts = words.telling([fact for fact in finding.evidence if not words.quoted(fact, meaning)], FACTS)
     rows(console, "because", [words.shortened(words.fact_words(fact, finding.subject), LONGEST) for fact in facts])
+    if not finding.file.startswith(BUILT_IN):
+        row(console, "playbook", one_line(finding.file), "dim")
     _print_undecided(console, finding)
     _print_first_fix(console, finding)
     symptoms = [by_id[symptom].title for symptom in finding.symptoms if symptom in by_id]

@@ -82,11 +82,14 @@ def _summary(snapshot: Snapshot, result: Iterable[Finding]) -> Summary:
 def _gaps(snapshot: Snapshot, playbooks: Sequence[Playbook], unread: set[tuple[object, str]]) -> tuple[Gap, ...]:
     """The snapshot's gaps, each with the playbooks that could not be judged because of it, and the logs left unread."""
     needs = {playbook.id: _needs(playbook) for playbook in playbooks}
+    known = {*BY_PLURAL, "logs"}
+    answered = {f"metric {name}" for metrics in snapshot.metrics for name in metrics.names}
     gaps = []
     for gap in snapshot.gaps:
-        plural = gap.what.partition(".")[0]
-        known = plural in BY_PLURAL or plural in ("logs", "metrics")
-        concerned = tuple(name for name, wanted in needs.items() if known and plural in wanted)
+        lacking = {gap.what.partition(".")[0]} & known
+        if gap.what == "metrics":
+            lacking = {f"metric {name}" for name in FIELDS["metric"]} - answered
+        concerned = tuple(name for name, wanted in needs.items() if lacking & wanted)
         gaps.append(msgspec.structs.replace(gap, playbooks=concerned))
     if unread:
         concerned = tuple(name for name, wanted in needs.items() if "logs" in wanted)
@@ -97,11 +100,14 @@ def _gaps(snapshot: Snapshot, playbooks: Sequence[Playbook], unread: set[tuple[o
 
 
 def _needs(playbook: Playbook) -> frozenset[str]:
-    """What must have been read for the playbook's match to be judged, as plurals, `logs` and `metrics`."""
+    """What must have been read for the playbook's match to be judged: plurals, `logs`, and each `metric NAME`."""
     found = set(KINDS[playbook.subject])
     for leaf in leaves(playbook.match):
         found.update(KINDS[leaf.kind])
-        found.update({"log": ("logs",), "metric": ("metrics",)}.get(leaf.kind, ()))
+        if leaf.kind == "log":
+            found.add("logs")
         for term in leaf.terms:
+            if leaf.kind == "metric":
+                found.add(f"metric {term.field}")
             found.update(need.partition("@")[0] for need in FIELDS[leaf.kind][term.field].needs)
     return frozenset(found)

@@ -45,8 +45,15 @@ def candidates(index: Index, playbooks: Sequence[Playbook]) -> Iterator[tuple[Fa
         for plural in subject.plurals:
             for found in index.snapshot.all(plural):
                 chosen = pick.entries(found) if pick else entries
-                if chosen:
+                if chosen and _chosen(index, plural, found):
                     yield from _each(index, kind, found, chosen)
+
+
+def _chosen(index: Index, plural: str, found: Any) -> bool:
+    """With a label selector, which picks pods, only the claims of those pods are looked at besides them."""
+    if not index.snapshot.scope.selector or plural == "pods":
+        return True
+    return plural == "persistentvolumeclaims" and (found.metadata.namespace, found.metadata.name) in index.pods_by_claim
 
 
 def subjects(index: Index, kind: str) -> Iterator[Any]:

@@ -70,7 +70,7 @@ def _finding(index: Index, key: _GroupKey, members: list[Verdict]) -> Finding:
         ),
         references=playbook.references,
         file=playbook.file,
-        undecided=tuple(f"{name}: {why} was not seen" for name, why in first.undecided),
+        undecided=tuple(f"{name}: not seen: {why}" for name, why in first.undecided),
     )
 
 

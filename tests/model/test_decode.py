@@ -1,5 +1,6 @@
 import copy
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -103,6 +104,21 @@ def test_what_is_left_out_is_named_with_its_namespace() -> None:
 def test_what_is_no_list_of_objects(text: bytes) -> None:
     with pytest.raises(ValueError):
         Decoder().decode("pods", text)
+
+
+def test_many_wrong_fields_are_dropped_one_by_one() -> None:
+    pod = {"metadata": {"name": "web"}, "spec": {"containers": [*range(30), {"name": "app"}]}}
+    [record], decoder = decode("pods", [pod])
+    assert [container.name for container in record.spec.containers] == ["app"]
+    assert decoder.left_out == []
+
+
+def test_nested_almost_too_deeply() -> None:
+    """What one step of the way can still bear may be too much for the next; each says so as a ValueError."""
+    for depth in range(800, 1000):
+        deep = "[" * depth + "]" * depth
+        with suppress(ValueError):
+            Decoder().decode("pods", f'[{{"metadata":{{"name":"a"}},"spec":5,"deep":{deep}}}]'.encode())
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])

@@ -70,19 +70,19 @@ def test_another_template_is_another_record() -> None:
 
 
 def test_no_pod_is_told_the_history_of_another() -> None:
-    first, second = replica(1), replica(2)
-    for pod, code in ((first, 137), (second, 1)):
+    first, second, third = replica(1), replica(2), replica(3)
+    for pod, code in ((first, 137), (second, 1), (third, 2)):
         pod["status"]["phase"] = "Succeeded"
         pod["status"]["conditions"] = []
         pod["status"]["containerStatuses"][0]["lastState"] = {"terminated": {"exitCode": code}}
     first["status"] |= {"reason": "first", "message": "first", "nominatedNodeName": "first"}
     second["status"]["containerStatuses"][0]["ready"] = False
-    one, two = decode(first, second)
-    assert one.quiet
-    assert two.quiet
-    assert two.status.container_statuses[0].last_state.terminated is None
-    assert (two.status.reason, two.status.message, two.status.nominated_node_name) == ("", "", "")
-    assert [pod.status.container_statuses[0].ready for pod in (one, two)] == [True, False]
+    pods = decode(first, second, third)
+    assert [pod.quiet for pod in pods] == [True] * 3
+    assert [pod.status.container_statuses[0].ready for pod in pods] == [True, False, True]
+    for status in (found.status for found in pods[1:]):
+        assert status.container_statuses[0].last_state.terminated is None
+        assert (status.reason, status.message, status.nominated_node_name) == ("", "", "")
 
 
 def _container(**fields: Any) -> Change:

@@ -171,4 +171,4 @@ def test_faults_within_a_playbook_are_told_with_those_of_the_others(tmp_path: Pa
 
 
 def test_a_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
-    assert check([tmp_path / "absent"]) == [f"{tmp_path}/absent:1: is not a directory with playbooks"]
+    assert check([tmp_path / "absent"]) == [f"{tmp_path}/absent: there is no such directory with playbooks"]

@@ -49,7 +49,7 @@ def test_a_later_file_takes_the_place_of_an_earlier_one(homes: Path) -> None:
 def test_the_users_folder_need_not_exist_but_a_named_one_must(homes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(homes / "absent"))
     assert load() == ()
-    with pytest.raises(PlaybookError, match=":1: is not a directory with playbooks"):
+    with pytest.raises(PlaybookError, match="there is no such directory with playbooks"):
         load([homes / "absent"])
 
 

@@ -121,7 +121,7 @@ def test_a_cause_that_could_not_be_judged_is_told() -> None:
         {"id": "b", "title": "B", "meaning": "M"},
     ]
     (finding,) = grouped(snapshot(pod(), unseen=("nodes",)), playbook(causes=causes))
-    assert (finding.cause, finding.undecided) == ("b", ("a: nodes was not seen",))
+    assert (finding.cause, finding.undecided) == ("b", ("a: not seen: nodes",))
 
 
 def test_since_is_the_oldest_of_its_members() -> None:

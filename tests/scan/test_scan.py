@@ -113,6 +113,6 @@ def test_a_cause_may_want_a_log() -> None:
     known = [playbook(causes=causes)]
     assert wanted_logs(snapshot(crashing()), known, 5) == (LogKey("shop", "web-1", "app", True),)
     (finding,) = scan(snapshot(crashing()), known).findings
-    assert (finding.cause, finding.undecided) == ("b", ("a: the log of shop/web-1/app was not seen",))
+    assert (finding.cause, finding.undecided) == ("b", ("a: not seen: the log of shop/web-1/app",))
     (told,) = scan(snapshot(crashing(), logs=log("panic: nil", previous=True)), known).findings
     assert (told.cause, told.undecided) == ("a", ())

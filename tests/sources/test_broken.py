@@ -101,6 +101,14 @@ def test_what_is_not_there(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+@pytest.mark.parametrize("text", [b'{"kind":"Po\xff","metadata":{}}', b'{"items":[{"kind":"Po\xff","metadata":{}}]}'])
+def test_a_kind_that_is_no_text_is_none_that_is_read(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "x").write_bytes(text)
+    snapshot = load(tmp_path / "x")
+    assert snapshot.objects == {}
+    assert [what for what, _ in gaps(snapshot, "skipped")] in (["Po\ufffd"], ["without kind"])
+
+
 def test_aliases_cannot_fill_the_memory(tmp_path: Path) -> None:
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
     bomb += "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12))

@@ -1,8 +1,9 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+from diag.errors import UsageError
 from diag.model.snapshot import Scope
 from diag.sources.clock import newest
 from diag.sources.recording import load_recording
@@ -25,6 +26,15 @@ def test_else_it_is_the_newest_time_in_the_data(tmp_path: Path) -> None:
     assert snapshot.clock == "inferred"
     given = load_recording(str(tmp_path / "x.json"), AT, Scope())
     assert (given.taken_at, given.clock) == (AT, "exact")
+
+
+def test_a_given_time_is_told_in_utc_and_cannot_be_long_before_the_data(tmp_path: Path) -> None:
+    path = str(written(tmp_path / "x.json", listed(all_typed())))
+    local = datetime(2026, 1, 10, 14, 25, tzinfo=timezone(timedelta(hours=2)))
+    given = load_recording(path, local, Scope())
+    assert given.taken_at.isoformat() == "2026-01-10T12:25:00+00:00"
+    with pytest.raises(UsageError, match="--at 2026-01-10T12:00:00Z: the data goes on until 2026-01-10T12:30:00Z"):
+        load_recording(path, local.replace(hour=14, minute=0), Scope())
 
 
 def test_times_deep_inside_count_and_those_ahead_do_not(tmp_path: Path) -> None:

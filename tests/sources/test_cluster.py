@@ -79,27 +79,38 @@ def test_namespaces_and_the_selector_are_asked_for(api: FakeApi, session: Sessio
     assert selected == {"/api/v1/namespaces/shop/pods", "/api/v1/namespaces/ops/pods"}
 
 
-def test_three_lists_at_a_time(api: FakeApi, session: Session) -> None:
-    lock, together, open_now, most = threading.Lock(), threading.Barrier(3), 0, 0
+def test_events_about_nodes_are_seen_from_every_namespace(api: FakeApi, session: Session) -> None:
+    for number, kind in enumerate(("Node", "Pod")):
+        api.add("events", item(f"e{number}", "default", involvedObject={"kind": kind, "name": "x"}))
+    assert names(read(session, Scope(("shop",))), "events") == ["e0", "web-1.1"]
+    assert names(read(session, Scope(("default",))), "events") == ["e0", "e1"]
+    api.fail("events", fake_api.forbidden(), namespace="default")
+    snapshot = read(session, Scope(("shop",)))
+    assert names(snapshot, "events") == ["web-1.1"]
+    assert gaps(snapshot, "forbidden") == [("events", "default")]
+    assert snapshot.saw("events", "shop")
 
-    def wait_for_two_others(route: Route) -> Answer:
-        nonlocal open_now, most
+
+def test_three_lists_at_a_time(api: FakeApi, session: Session) -> None:
+    lock, third, fourth, open_now = threading.Lock(), threading.Event(), threading.Event(), 0
+
+    def wait_for_others(route: Route) -> Answer:
+        nonlocal open_now
         with lock:
             open_now += 1
-            most = max(most, open_now)
-        try:
-            together.wait(timeout=10)
-        except threading.BrokenBarrierError:
-            together.abort()
+            reached = {3: third, 4: fourth}.get(open_now)
+        if reached:
+            reached.set()
+        assert third.wait(10)
+        fourth.wait(0.02)
         with lock:
             open_now -= 1
         assert route.kind is not None
         return body(compact({"kind": f"{route.kind.kind}List", "metadata": {}, "items": []}))
 
-    for kind in KINDS[:21]:
-        api.fail(kind.plural, Instead(wait_for_two_others))
+    everything(api, Instead(wait_for_others))
     assert read(session).gaps == ()
-    assert most == 3
+    assert not fourth.is_set()
 
 
 def test_who_may_read_one_namespace_gets_that_and_a_gap_around_it(api: FakeApi, access: Access) -> None:
@@ -195,6 +206,11 @@ def test_what_came_twice_counts_once(api: FakeApi, session: Session) -> None:
     one = json.dumps(item("web", "shop", status={"phase": "Pending"})).encode()
     api.serve_raw("pods", [one, one.replace(b"Pending", b"Running")])
     assert [pod.status.phase for pod in read(session).all("pods")] == ["Running"]
+
+
+def test_objects_of_one_uid_are_told_apart_by_their_names(api: FakeApi, session: Session) -> None:
+    api.serve_raw("pods", [b'{"metadata":{"name":"%s","namespace":"shop","uid":"u"}}' % name for name in (b"b", b"a")])
+    assert names(read(session), "pods") == ["a", "b"]
 
 
 def test_what_came_before_an_error_is_kept(api: FakeApi, old: Session) -> None:

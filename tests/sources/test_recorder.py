@@ -163,6 +163,32 @@ def test_a_description_that_is_a_link_is_replaced_and_not_followed(tmp_path: Pat
     assert load(place).context == "new"
 
 
+def test_a_link_that_appears_in_the_meantime_is_refused(tmp_path: Path) -> None:
+    kept = written(tmp_path / "kept", "precious")
+    recorder = Recorder(str(tmp_path / "r"))
+    recorder.add("events", b"[]")
+    (tmp_path / "r" / "objects" / "pods.json").symlink_to(kept)
+    with pytest.raises(UsageError, match="cannot be written: File exists"):
+        recorder.add("pods", b"[]")
+    assert kept.read_text() == '"precious"'
+
+
+def test_no_credential_reaches_the_disk(tmp_path: Path) -> None:
+    token, address = "ghp_" + "a" * 36, "http://app:hunter2@db"
+    pod = {
+        "metadata": {"name": "web", "annotations": {"example.com/token": "hunter2", "note": token}},
+        "spec": {"containers": [{"env": [{"name": "URL", "value": address}, {"name": "X", "value": token}]}]},
+    }
+    place = record(tmp_path / "r", Snapshot(NOW, objects={"pods": []}), pods=[pod])
+    for file in files(place):
+        assert "hunter2" not in file.read_text()
+        assert token not in file.read_text()
+    assert json.loads((place / "recording.json").read_bytes())["withheld"] == [
+        "annotations that may hold credentials",
+        "text in the shape of a credential",
+    ]
+
+
 def test_the_kind_is_ours_to_tell(tmp_path: Path) -> None:
     pod = {"kind": "Secret", "apiVersion": "evil/v1", "metadata": {"name": "web", "namespace": "shop"}}
     place = record(tmp_path / "r", Snapshot(NOW, objects={"pods": []}), pods=[pod])

@@ -7,7 +7,7 @@ from diag.errors import UsageError
 from diag.facts.labels import matches
 from diag.model.snapshot import Gap, LogKey, Scope
 from diag.sources.scoped import parse_selector
-from tests.sources.samples import all_typed, gaps, listed, load, names, written
+from tests.sources.samples import all_typed, gaps, item, listed, load, names, typed, written
 from tests.sources.test_directories import DESCRIPTION, recorded
 
 LABELS: dict[str, dict[str, str]] = {
@@ -63,6 +63,14 @@ def test_only_the_namespaces_that_are_asked_for_and_what_is_outside_of_any(all_o
     assert names(snapshot, "storageclasses") == ["fast"]
     assert snapshot.scope == Scope(("shop",))
     assert names(load(all_of_it, Scope(("shop", "ops"))), "pods") == ["web-0", "web-1"]
+
+
+def test_events_about_nodes_belong_to_every_scope(tmp_path: Path) -> None:
+    about = [{"kind": kind, "name": "x"} for kind in ("Node", "Pod")]
+    events = [item(f"e{i}", "default", involvedObject=involved) for i, involved in enumerate(about)]
+    path = written(tmp_path / "x.json", listed(typed("events", events)))
+    assert names(load(path, Scope(("shop",))), "events") == ["e0"]
+    assert names(load(path), "events") == ["e0", "e1"]
 
 
 def test_a_selector_picks_pods_and_nothing_else(all_of_it: Path) -> None:

@@ -1,19 +1,27 @@
 """Asking a Prometheus server."""
 
 import math
+import time
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 
-from diag.errors import AnswerError, ClusterError, UnreachableError
+from diag.errors import AnswerError, ClusterError, DeadlineError, UnreachableError, UsageError
 from diag.metrics.queries import QUERIES, Query
 from diag.model.snapshot import Metrics, Sample
 
 _CONNECT_SECONDS = 3.0
 _READ_SECONDS = 20.0
 
-Ask = Callable[[str], list[dict[str, Any]]]
+
+class Series(msgspec.Struct, frozen=True):
+    """One series of an instant query: its labels, and its time and value."""
+
+    metric: dict[str, str]
+    value: tuple[float, str]
+
+
+Ask = Callable[[str], list[Series]]
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -24,21 +32,28 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 def connect(url: str, seconds: float | None) -> Ask:
-    """A function that puts one query to the Prometheus at `url`, waiting at most `seconds` for an answer.
+    """A function that puts one query to the Prometheus at `url`; all of its answers may take `seconds` together.
 
-    It raises UnreachableError when there is no connection and AnswerError when the answer is not Prometheus'.
+    It raises UnreachableError when there is no connection, AnswerError when the answer is not Prometheus', and
+    DeadlineError when the time is up. Raises UsageError for an address that is none.
     """
     import requests
     from prometheus_api_client import PrometheusConnect
     from prometheus_api_client.exceptions import PrometheusApiClientException
     from urllib3.util.retry import Retry
 
-    read = min(_READ_SECONDS, seconds) if seconds is not None else _READ_SECONDS
-    client = PrometheusConnect(url.rstrip("/"), retry=Retry(total=0), timeout=(_CONNECT_SECONDS, max(read, 0.1)))
+    try:
+        client = PrometheusConnect(url.rstrip("/"), retry=Retry(total=0))
+    except ValueError as error:
+        raise UsageError(f"--prometheus {url}: not an address ({error})") from error
+    end = None if seconds is None else time.monotonic() + seconds
 
-    def ask(promql: str) -> list[dict[str, Any]]:
+    def ask(promql: str) -> list[Series]:
+        left = _READ_SECONDS if end is None else min(_READ_SECONDS, end - time.monotonic())
+        if left <= 0:
+            raise DeadlineError(f"Prometheus at {url} took all the time that --timeout allows")
         try:
-            result = client.custom_query(promql)
+            return msgspec.convert(client.custom_query(promql, timeout=(_CONNECT_SECONDS, left)), list[Series])
         except requests.exceptions.JSONDecodeError as error:
             raise AnswerError(
                 f"{url} did not answer like Prometheus: perhaps a login page; give its API's address"
@@ -47,11 +62,10 @@ def connect(url: str, seconds: float | None) -> Ask:
             raise UnreachableError(
                 f"Prometheus at {url} cannot be reached: {type(error).__name__}; check --prometheus"
             ) from error
-        except (PrometheusApiClientException, KeyError) as error:
+        except PrometheusApiClientException as error:
             raise AnswerError(f"Prometheus at {url} refused a query: {' '.join(str(error).split())[:200]}") from error
-        if not isinstance(result, list):
-            raise AnswerError(f"{url} did not answer like Prometheus: give its API's address")
-        return result
+        except (KeyError, TypeError, ValueError) as error:  # what the library makes of odd addresses and answers
+            raise AnswerError(f"{url} did not answer like Prometheus: give its API's address") from error
 
     return ask
 
@@ -79,20 +93,23 @@ def _lacking(known: set[str]) -> set[str]:
     return {need for query in QUERIES for need in query.needs} - known
 
 
-def _samples(query: Query, result: list[dict[str, Any]]) -> list[Sample]:
-    samples = []
-    for series in result:
-        labels, value = series.get("metric") or {}, series.get("value") or (0, "NaN")
-        number = float(value[1])
-        if math.isfinite(number):
-            samples.append(
-                Sample(
-                    query.name,
-                    number,
-                    namespace=str(labels.get("namespace", "")),
-                    pod=str(labels.get("pod", "")),
-                    container=str(labels.get("container", "")),
-                    claim=str(labels.get("persistentvolumeclaim", "")),
-                )
-            )
-    return samples
+def _samples(query: Query, result: list[Series]) -> list[Sample]:
+    return [
+        Sample(
+            query.name,
+            number,
+            namespace=series.metric.get("namespace", ""),
+            pod=series.metric.get("pod", ""),
+            container=series.metric.get("container", ""),
+            claim=series.metric.get("persistentvolumeclaim", ""),
+        )
+        for series in result
+        if math.isfinite(number := _number(series.value[1]))
+    ]
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

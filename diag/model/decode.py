@@ -158,8 +158,6 @@ def _repaired(value: object, wanted: type) -> bytes | None:
         except msgspec.ValidationError as error:
             if not _drop(value, str(error)):
                 return None
-        except RecursionError:
-            return None
         else:
             return text
     return None

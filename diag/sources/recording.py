@@ -83,11 +83,15 @@ def _clock(
 ) -> tuple[datetime, Literal["exact", "inferred"]]:
     latest = newest(objects)
     if at is not None and latest is not None and latest - at > _AHEAD:
-        raise UsageError(f"--at {at:%Y-%m-%dT%H:%M:%SZ}: the data goes on until {latest:%Y-%m-%dT%H:%M:%SZ}")
+        raise UsageError(f"--at {_utc(at)}: the data goes on until {_utc(latest)}")
     exact = at or recorded
     if exact is not None:
         return exact.astimezone(UTC), "exact"
-    return latest or datetime.now(UTC).replace(microsecond=0), "inferred"
+    return (latest or datetime.now(UTC).replace(microsecond=0)).astimezone(UTC), "inferred"
+
+
+def _utc(time: datetime) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _nothing(path: str, gathered: Gathered) -> str:

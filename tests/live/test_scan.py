@@ -1,11 +1,15 @@
 """`mondiag scan` on a real cluster."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.live.conftest import HEALTHY, HOME, SICK, mondiag, report
+from diag.model.kinds import KINDS
+from tests.live.conftest import HEALTHY, HOME, SICK, lab, mondiag, report
+
+READER = Path(__file__).parents[2] / "deploy" / "reader.yaml"
 
 pytestmark = [pytest.mark.live, pytest.mark.xdist_group("lab"), pytest.mark.usefixtures("scenarios")]
 
@@ -73,11 +77,32 @@ def mondiag_on(place: Path) -> Any:
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_nothing_is_written_to_the_cluster(admin: dict[str, Any]) -> None:
+def audited() -> dict[str, dict[str, Any]]:
+    """Every request that mondiag has made of the server so far, by its audit id."""
     lines = [line for line in (HOME / "audit.log").read_text().splitlines() if '"userAgent":"mondiag' in line]
-    assert lines
-    assert not [line for line in lines if '"verb":"get"' not in line and '"verb":"list"' not in line]
-    assert len(lines) < 60 * 8
+    return {entry["auditID"]: entry for entry in map(json.loads, lines)}
+
+
+def test_one_scan_lists_each_kind_once_and_writes_nothing() -> None:
+    before = audited()
+    assert mondiag("scan", "--json").returncode == 1
+    made = [entry for key, entry in audited().items() if key not in before]
+    lists = [entry["objectRef"]["resource"] for entry in made if entry["verb"] == "list"]
+    assert sorted(lists) == sorted(kind.plural for kind in KINDS)
+    others = {(entry["verb"], entry["requestURI"].partition("?")[0].rpartition("/")[2]) for entry in made}
+    assert others - {("list", plural) for plural in lists} <= {("get", "version"), ("get", "log")}
+
+
+def test_a_user_with_rights_in_one_namespace_gets_it_in_full() -> None:
+    lab("kubectl", "apply", "-f", str(READER))
+    binding = ["--clusterrole=mondiag-reader", "--user=one-namespace", "-n", "lab-oom-killed"]
+    lab("kubectl", "create", "rolebinding", "one-namespace", *binding)
+    done = mondiag("scan", "--json", "-n", "lab-oom-killed", "--as", "one-namespace")
+    assert done.returncode == 1, done.stderr
+    seen = report(done)
+    assert [f["cause"] for f in seen["findings"]] == ["oom-container-limit"]
+    refused = {gap["what"] for gap in seen["gaps"] if gap["why"] == "forbidden" and not gap["scope"]}
+    assert refused == {kind.resource for kind in KINDS if not kind.namespaced}
 
 
 def test_explain_names_the_cause_of_one_object() -> None:

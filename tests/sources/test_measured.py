@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from diag.errors import UsageError
 from diag.metrics.queries import QUERIES
 from diag.model.snapshot import Gap, Metrics, Sample, Snapshot
 from diag.sources.measured import NOT_ASKED, add_metrics
@@ -163,3 +164,24 @@ def test_the_password_in_the_address_is_for_prometheus_alone(prometheus: Server)
 def test_gaps_of_the_snapshot_stay(prometheus: Server) -> None:
     refused = Gap("nodes", "", "forbidden")
     assert add_metrics(Snapshot(NOW, gaps=(refused,)), url(prometheus), 10).gaps == (refused,)
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://[::1/prometheus"])
+def test_an_address_that_is_none_is_a_wrong_call(url: str) -> None:
+    with pytest.raises(UsageError, match="--prometheus"):
+        add_metrics(EMPTY, url, 1.0)
+
+
+@pytest.mark.parametrize("text", ['{"data": null}', "[]", '{"data": {"result": [5]}}', '{"data": {"result": "x"}}'])
+def test_an_answer_that_is_no_vector_is_a_gap(prometheus: Server, text: str) -> None:
+    prometheus.answer = lambda query: (200, text)
+    found = add_metrics(EMPTY, f"http://127.0.0.1:{prometheus.server_port}", 5.0)
+    assert found.metrics == ()
+    assert [(gap.what, gap.why) for gap in found.gaps] == [("metrics", "unreadable")]
+
+
+def test_a_value_that_is_no_number_is_left_out(prometheus: Server) -> None:
+    odd = {**SERIES, "value": [1, "many"]}
+    prometheus.answer = lambda query: result(odd) if "/" in query else good(query)
+    found = add_metrics(EMPTY, f"http://127.0.0.1:{prometheus.server_port}", 5.0)
+    assert found.metrics[0].samples == ()

@@ -14,13 +14,13 @@ def each(work: Callable[[T], R], things: Sequence[T], at_once: int) -> list[R]:
 
     The threads are daemons: one that hangs in the network keeps neither Ctrl+C nor the end of the program waiting.
     """
-    todo: SimpleQueue[int] = SimpleQueue()
+    waiting: SimpleQueue[int] = SimpleQueue()
     done: SimpleQueue[tuple[int, R | None, BaseException | None]] = SimpleQueue()
     for number in range(len(things)):
-        todo.put(number)
+        waiting.put(number)
 
     def run() -> None:
-        while (number := _next(todo)) is not None:
+        while (number := _next(waiting)) is not None:
             try:
                 done.put((number, work(things[number]), None))
             except BaseException as error:  # noqa: BLE001 - carried to the thread that waits, and raised there
@@ -37,8 +37,8 @@ def each(work: Callable[[T], R], things: Sequence[T], at_once: int) -> list[R]:
     return [results[number] for number in range(len(things))]  # type: ignore[misc]  # each one has its result
 
 
-def _next(todo: SimpleQueue[int]) -> int | None:
+def _next(waiting: SimpleQueue[int]) -> int | None:
     try:
-        return todo.get_nowait()
+        return waiting.get_nowait()
     except Empty:
         return None

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +60,7 @@ def told() -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def causes() -> Iterator[dict[str, list[str]]]:
+def causes() -> dict[str, list[str]]:
     """What is told of the faults once all of them show, or once patience ends."""
     kubectl("apply", "-f", str(MANIFEST))
     kubectl("-n", "faults", "rollout", "status", "deploy/roll", "--timeout=60s")
@@ -70,8 +69,7 @@ def causes() -> Iterator[dict[str, list[str]]]:
     found = told()
     while found != {name: [cause] for name, cause in EXPECTED.items()} and time.monotonic() < end:
         found = told()
-    yield found
-    kubectl("delete", "--wait=false", "-f", str(MANIFEST))
+    return found
 
 
 @pytest.mark.parametrize(("name", "cause"), EXPECTED.items())

@@ -38,13 +38,15 @@ def test_nothing_is_said_of_what_is_healthy(admin: dict[str, Any], scenario: str
 
 
 def test_an_administrator_sees_everything(admin: dict[str, Any]) -> None:
-    assert [gap for gap in admin["gaps"] if gap["why"] != "not-asked"] == []
+    # The log of a container that restarts all the time may be gone at any moment.
+    assert [gap for gap in admin["gaps"] if gap["what"] != "logs" and gap["why"] != "not-asked"] == []
 
 
-def test_a_viewer_gets_the_same_findings_and_is_told_what_was_not_seen(admin: dict[str, Any]) -> None:
+def test_a_viewer_gets_the_same_findings_and_is_told_what_was_not_seen() -> None:
     seen = report(mondiag("scan", "--json", context="lab-viewer"))
-    assert {f["cause"] for f in seen["findings"]} == {f["cause"] for f in admin["findings"]}
-    assert {gap["why"] for gap in seen["gaps"]} <= {"forbidden", "not-asked"}
+    told = {scenario: [f["cause"] for f in in_namespace(seen, scenario)] for scenario in SICK}
+    assert told == {scenario: [cause] for scenario, cause in SICK.items()}
+    assert {gap["why"] for gap in seen["gaps"] if gap["what"] != "logs"} <= {"forbidden", "not-asked"}
 
 
 def test_a_viewer_of_one_namespace_gets_it_in_full() -> None:

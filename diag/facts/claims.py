@@ -208,10 +208,10 @@ def _by_name(index: Index, claim: PersistentVolumeClaim) -> Key | None:
     stem = _ORDINAL.sub("", meta.name)
     if stem == meta.name:
         return None
-    for found in index.snapshot.all("statefulsets"):
-        if found.metadata.namespace == meta.namespace and stem.endswith(f"-{found.metadata.name}"):
-            for template in found.spec.volume_claim_templates:
-                if f"{template.metadata.name}-{found.metadata.name}" == stem:
-                    key = Key("StatefulSet", meta.namespace, found.metadata.name)
-                    return owners.workload(index, key.kind, found.metadata) or key
+    for dash in re.finditer("-", stem):
+        template, name = stem[: dash.start()], stem[dash.end() :]
+        found = index.get("statefulsets", meta.namespace, name)
+        if found is not None and any(template == t.metadata.name for t in found.spec.volume_claim_templates):
+            key = Key("StatefulSet", meta.namespace, name)
+            return owners.workload(index, key.kind, found.metadata) or key
     return None

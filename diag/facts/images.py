@@ -5,7 +5,6 @@ import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from diag.facts.containers import PodContainer, containers
 from diag.facts.index import Index
@@ -74,23 +73,19 @@ class Use(NamedTuple):
     architectures: frozenset[str]
 
 
-# Registry/repository to tag or digest to its use, by the index of one snapshot.
-_RUNNING: WeakKeyDictionary[Index, dict[str, dict[str, Use]]] = WeakKeyDictionary()
-
-
 def running(index: Index) -> dict[str, dict[str, Use]]:
     """All images whose containers run and are ready, by registry/repository, then by tag (by digest without a tag)."""
-    if index not in _RUNNING:
-        _RUNNING[index] = _count(index)
-    return _RUNNING[index]
+    if "running images" not in index.memo:
+        index.memo["running images"] = _count(index)
+    found: dict[str, dict[str, Use]] = index.memo["running images"]
+    return found
 
 
 def _count(index: Index) -> dict[str, dict[str, Use]]:
     architectures = {n.metadata.name: n.status.node_info.architecture for n in index.snapshot.all("nodes")}
     found: dict[str, dict[str, Use]] = {}
-    seen: set[tuple[int, int, str]] = (
-        set()
-    )  # pods of one template share their spec and, while all is well, their status
+    # Pods of one template share their spec and, while all is well, their status.
+    seen: set[tuple[int, int, str]] = set()
     for pod in index.snapshot.all("pods"):
         kind = (id(pod.spec), id(pod.status), pod.node_name)
         if kind in seen:

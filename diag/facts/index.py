@@ -20,11 +20,12 @@ class Key(NamedTuple):
 
 
 class Index:
-    """A snapshot and the joins that facts need."""
+    """A snapshot and the joins that facts need. `memo` is where facts keep joins of their own, by their names."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.now: datetime = snapshot.taken_at
+        self.memo: dict[str, Any] = {}
         self.slow_expressions: Counter[str] = Counter()
         self._named: dict[str, dict[tuple[str, str], Any]] = {}
 

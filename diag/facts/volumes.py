@@ -1,6 +1,7 @@
 """Which volumes could serve a claim, and what keeps each from it (component-helpers storage/volume FindMatchingVolume,
 kube-controller-manager persistentvolume syncUnboundClaim)."""
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from diag.facts.claims import NO_PROVISIONER, storage_class, storage_class_name
@@ -27,19 +28,46 @@ def volume_class(volume: PersistentVolume) -> str:
     return volume.metadata.annotations.get(_CLASS_ANNOTATION, volume.spec.storage_class_name)
 
 
+class _Joins(NamedTuple):
+    """The volumes of a snapshot: by class, by (namespace, name) of the claim they are given to, and the free ones."""
+
+    by_class: dict[str, list[PersistentVolume]]
+    by_claim: dict[tuple[str, str], list[PersistentVolume]]
+    free: list[PersistentVolume]
+
+
+def _joins(index: Index) -> _Joins:
+    if "volumes" not in index.memo:
+        joins = index.memo["volumes"] = _Joins(defaultdict(list), defaultdict(list), [])
+        for volume in index.snapshot.all("persistentvolumes"):
+            joins.by_class[volume_class(volume)].append(volume)
+            if volume.spec.claim_ref is not None:
+                joins.by_claim[volume.spec.claim_ref.namespace, volume.spec.claim_ref.name].append(volume)
+            if volume.status.phase == "Available":
+                joins.free.append(volume)
+    found: _Joins = index.memo["volumes"]
+    return found
+
+
+def _name(claim: PersistentVolumeClaim) -> tuple[str, str]:
+    return claim.metadata.namespace, claim.metadata.name
+
+
 def candidates(index: Index, claim: PersistentVolumeClaim) -> list[Candidate]:
     """The volumes of the claim's class and those kept for it by name, the nearest to a fit first.
 
     A claim that names its volume takes no other. Free volumes of other classes are only listed when there is none of
     its own.
     """
-    volumes: list[PersistentVolume] = index.snapshot.all("persistentvolumes")
     named, wanted = claim.spec.volume_name, storage_class_name(claim) or ""
+    joins = _joins(index)
     if named:
-        own = [volume for volume in volumes if volume.metadata.name == named]
+        volume = index.get("persistentvolumes", "", named)
+        own = [volume] if volume is not None else []
     else:
-        own = [volume for volume in volumes if volume_class(volume) == wanted or _is_for(volume.spec.claim_ref, claim)]
-    others = [volume for volume in volumes if volume.status.phase == "Available"] if not (own or named) else []
+        kept = [v for v in joins.by_claim.get(_name(claim), []) if _is_for(v.spec.claim_ref, claim)]
+        own = list({v.metadata.name: v for v in (*joins.by_class.get(wanted, []), *kept)}.values())
+    others = joins.free if not (own or named) else []
     found = [_candidate(volume, claim) for volume in own or others]
     return sorted(found, key=lambda one: (one.taken, len(one.obstacles), one.volume.metadata.name))
 
@@ -81,10 +109,9 @@ def released(index: Index, claim: PersistentVolumeClaim) -> PersistentVolume | N
     named, found = claim.spec.volume_name, storage_class(index, claim)
     if not named and ((found is not None and found.provisioner != NO_PROVISIONER) or fitting(index, claim)):
         return None
-    volumes: list[PersistentVolume] = index.snapshot.all("persistentvolumes")
     kept = [
         volume
-        for volume in volumes
+        for volume in _joins(index).by_claim.get(_name(claim), [])
         if (volume.metadata.name == named or (not named and _PROVISIONED_ANNOTATION not in volume.metadata.annotations))
         and _is_kept(volume, claim)
         and not _unmet(volume, claim, "class")
@@ -96,8 +123,8 @@ def any_made_by_hand(index: Index, claim: PersistentVolumeClaim) -> bool:
     """Whether somebody made volumes by hand for the claim's class, which then needs no class object."""
     wanted = storage_class_name(claim)
     return bool(wanted) and any(
-        volume_class(volume) == wanted and _PROVISIONED_ANNOTATION not in volume.metadata.annotations
-        for volume in index.snapshot.all("persistentvolumes")
+        _PROVISIONED_ANNOTATION not in volume.metadata.annotations
+        for volume in _joins(index).by_class.get(wanted or "", [])
     )
 
 

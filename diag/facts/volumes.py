@@ -65,8 +65,8 @@ def candidates(index: Index, claim: PersistentVolumeClaim) -> list[Candidate]:
         volume = index.get("persistentvolumes", "", named)
         own = [volume] if volume is not None else []
     else:
-        kept = [v for v in joins.by_claim.get(_name(claim), []) if _is_for(v.spec.claim_ref, claim)]
-        own = list({v.metadata.name: v for v in (*joins.by_class.get(wanted, []), *kept)}.values())
+        kept = [v for v in joins.by_claim.get(_name(claim), ()) if _is_for(v.spec.claim_ref, claim)]
+        own = list({v.metadata.name: v for v in (*joins.by_class.get(wanted, ()), *kept)}.values())
     others = joins.free if not (own or named) else []
     found = [_candidate(volume, claim) for volume in own or others]
     return sorted(found, key=lambda one: (one.taken, len(one.obstacles), one.volume.metadata.name))
@@ -111,7 +111,7 @@ def released(index: Index, claim: PersistentVolumeClaim) -> PersistentVolume | N
         return None
     kept = [
         volume
-        for volume in _joins(index).by_claim.get(_name(claim), [])
+        for volume in _joins(index).by_claim.get(_name(claim), ())
         if (volume.metadata.name == named or (not named and _PROVISIONED_ANNOTATION not in volume.metadata.annotations))
         and _is_kept(volume, claim)
         and not _unmet(volume, claim, "class")
@@ -119,12 +119,17 @@ def released(index: Index, claim: PersistentVolumeClaim) -> PersistentVolume | N
     return next(iter(kept), None)
 
 
+def classes(index: Index) -> set[str]:
+    """The classes that volumes carry, whether or not there are objects for them."""
+    return set(_joins(index).by_class)
+
+
 def any_made_by_hand(index: Index, claim: PersistentVolumeClaim) -> bool:
     """Whether somebody made volumes by hand for the claim's class, which then needs no class object."""
     wanted = storage_class_name(claim)
     return bool(wanted) and any(
         _PROVISIONED_ANNOTATION not in volume.metadata.annotations
-        for volume in _joins(index).by_class.get(wanted or "", [])
+        for volume in _joins(index).by_class.get(wanted or "", ())
     )
 
 

@@ -26,8 +26,7 @@ def _of_class(attribute: str) -> Callable[[Index, Any], Any]:
 def _nearest_class(index: Index, claim: PersistentVolumeClaim) -> str | None:
     name = claims.storage_class_name(claim)
     known = {found.metadata.name for found in index.snapshot.all("storageclasses")}
-    known |= {volumes.volume_class(volume) for volume in index.snapshot.all("persistentvolumes")}
-    return nearest(name, known) if name else None
+    return nearest(name, known | volumes.classes(index)) if name else None
 
 
 def _default_class(index: Index, claim: object) -> str | None:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterator
 
 from diag.facts.containers import PodContainer, limit_of, own_memory_limit, own_quantity
 from diag.facts.index import Index
@@ -27,15 +28,30 @@ def memory(index: Index, container: PodContainer, peak: float | None) -> str | N
     `128m` and a bare `128` meant 128Mi. None when the container has no limit of its own, when there is no room for the
     new one, and when the workload's template has as much already.
     """
+    wanted = _wanted(container, peak)
+    present = newest_limit(index, container)
+    if wanted is None or no_room(index, container, peak) or (present is not None and parse_quantity(present) >= wanted):
+        return None
+    return _written(wanted)
+
+
+def no_room(index: Index, container: PodContainer, peak: float | None) -> str | None:
+    """What forbids the memory limit that would be tried, as a sentence; None when nothing does."""
+    wanted = _wanted(container, peak)
+    most, why = min(_ceilings(index, container), default=(math.inf, ""))
+    return f"{_written(wanted)} would be next, but {why}" if wanted is not None and wanted > most else None
+
+
+def _wanted(container: PodContainer, peak: float | None) -> int | None:
     written = own_memory_limit(container)
     limit = parse_quantity(written) if written is not None else math.inf
     if written is None or not math.isfinite(limit):
         return None
-    wanted = _meant(written, limit) or _raised(limit, peak)
-    present = newest_limit(index, container)
-    if wanted > _room(index, container) or (present is not None and parse_quantity(present) >= wanted):
-        return None
-    return f"{wanted // _GIB}Gi" if wanted % _GIB == 0 else f"{wanted // _MIB}Mi"
+    return _meant(written, limit) or _raised(limit, peak)
+
+
+def _written(amount: int) -> str:
+    return f"{amount // _GIB}Gi" if amount % _GIB == 0 else f"{amount // _MIB}Mi"
 
 
 def _meant(written: str, limit: float) -> int | None:
@@ -52,15 +68,15 @@ def _raised(limit: float, peak: float | None) -> int:
     return max(FLOOR, math.ceil(wanted / step) * step)
 
 
-def _room(index: Index, container: PodContainer) -> float:
-    """The most that a container may have in its namespace and sensibly on its node, in bytes."""
+def _ceilings(index: Index, container: PodContainer) -> Iterator[tuple[float, str]]:
+    """The most bytes that a container may have, sensibly on its node and in its namespace, each with the reason."""
     node = index.get("nodes", "", container.pod.node_name)
     allocatable = own_quantity(node.status.allocatable, "memory") if node else None
-    most = [_SHARE * parse_quantity(allocatable)] if allocatable is not None else []
+    if node is not None and allocatable is not None:
+        yield _SHARE * parse_quantity(allocatable), f"all pods of node {node.metadata.name} share {allocatable}"
     for limit_range in index.snapshot.all("limitranges"):
         if limit_range.metadata.namespace == container.pod.metadata.namespace:
-            maxima = [
-                limit_of(Resources(limits=item.max)) for item in limit_range.spec.limits if item.type == "Container"
-            ]
-            most += [parse_quantity(maximum) for maximum in maxima if maximum is not None]
-    return min(most, default=math.inf)
+            for item in limit_range.spec.limits:
+                maximum = limit_of(Resources(limits=item.max)) if item.type == "Container" else None
+                if maximum is not None:
+                    yield parse_quantity(maximum), f"LimitRange {limit_range.metadata.name} allows {maximum} at most"

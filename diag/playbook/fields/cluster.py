@@ -85,4 +85,9 @@ SUGGEST: dict[str, Field] = {
         "Memory limit to try, from the observed peak or twice the present limit; absent where there is no room for it.",
         _memory,
     ),
+    "no_room": Field(
+        "text",
+        "What forbids the memory limit that would be tried.",
+        lambda index, container: suggest.no_room(index, container, _peak(index, container)),
+    ),
 }

@@ -62,11 +62,6 @@ def containers(pod: Pod) -> Iterator[PodContainer]:
             yield PodContainer(pod, Container(name=name, image=status.image), status, init, declared=False)
 
 
-def container_named(pod: Pod, name: str) -> PodContainer | None:
-    """The container of a pod with that name."""
-    return next((c for c in containers(pod) if c.spec.name == name), None)
-
-
 def container_events(index: Index, container: PodContainer) -> list[Event]:
     """Events about one container, newest first: those whose field path names it, and those that name none."""
     wanted = f"{{{container.spec.name}}}"

@@ -45,14 +45,6 @@ def parse_quantity(text: str | int | float) -> float:
     return amount
 
 
-def format_bytes(amount: float) -> str:
-    """Bytes in the largest binary unit that keeps two digits: `128Mi`, `1.5Gi`."""
-    for unit, size in reversed(_BINARY.items()):
-        if amount >= size:
-            return f"{amount / size:.4g}{unit}"
-    return f"{amount:.4g}"
-
-
 def parse_duration(text: str) -> float:
     """Seconds in `90s`, `1h`, `1h30m` or `2d`. Raises ValueError when the text is not a duration."""
     parts = _DURATION.findall(text)

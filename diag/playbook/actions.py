@@ -17,7 +17,7 @@ _INIT = "initContainers"
 
 
 class Action(NamedTuple):
-    """One verb. `kubectl(target, values)` is the exact command, `patch` the change it makes, None where it is none.
+    """One verb. `kubectl(target, values)` is the exact command, `patch` the change it makes.
 
     `target` is the object that is changed: the workload at the top of the owners, or the subject itself. `on_pod` says
     whether a pod without an owner can be changed in place.
@@ -30,7 +30,7 @@ class Action(NamedTuple):
     on_workload: bool
     on_pod: bool
     kubectl: Callable[[Key, _Values], str]
-    patch: Callable[[Key, _Values], dict[str, Any] | None]
+    patch: Callable[[Key, _Values], dict[str, Any]]
 
 
 def _object(target: Key) -> str:
@@ -76,20 +76,9 @@ def _image_patch(target: Key, values: _Values) -> dict[str, Any]:
     return _container_patch(target, values, {"image": values["image"]})
 
 
-def _undo(target: Key, values: _Values) -> str:
-    return f"kubectl rollout undo {_object(target)}{_in(target)}"
-
-
-def _default_class(target: Key, values: _Values) -> str:
-    name = shlex.quote(values["storage_class"])
-    return f"kubectl annotate storageclass {name} {_DEFAULT}=true"
-
-
 def _size_patch(target: Key, values: _Values) -> dict[str, Any]:
     return {"spec": {"resources": {"requests": {"storage": values["size"]}}}}
 
-
-_DEFAULT = "storageclass.kubernetes.io/is-default-class"
 
 ACTIONS: dict[str, Action] = {
     "set_resources": Action(
@@ -111,26 +100,6 @@ ACTIONS: dict[str, Action] = {
         True,
         _set_image,
         _image_patch,
-    ),
-    "rollout_undo": Action(
-        "Go back to the workload's revision before, with everything that it held.",
-        "disruptive",
-        (),
-        (),
-        True,
-        False,
-        _undo,
-        lambda target, values: None,
-    ),
-    "set_default_class": Action(
-        "Mark a storage class as the default; claims that name no class get it.",
-        "reversible",
-        ("storage_class",),
-        (),
-        False,
-        False,
-        _default_class,
-        lambda target, values: {"metadata": {"annotations": {_DEFAULT: "true"}}},
     ),
     "expand_claim": Action(
         "Ask for a larger volume; it can never shrink again.",

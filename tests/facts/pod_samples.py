@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from diag.facts.containers import PodContainer, container_named
+from diag.facts.containers import PodContainer, containers
 from diag.facts.index import Index
 from diag.model.decode import Decoder
 from diag.model.snapshot import Snapshot
@@ -85,6 +85,6 @@ def index(clock: Literal["exact", "inferred"] = "exact", **objects: list[dict[st
 
 def only(index: Index, name: str = "app") -> PodContainer:
     """The container of that name in the first pod."""
-    found = container_named(index.snapshot.all("pods")[0], name)
+    found = next((c for c in containers(index.snapshot.all("pods")[0]) if c.spec.name == name), None)
     assert found is not None
     return found

@@ -43,7 +43,8 @@ class TestContainers:
 
     def test_debug_containers_are_not_among_them(self) -> None:
         raw = pod(ephemeralContainerStatuses=[{"name": "debugger", "state": ended()}])
-        assert containers.container_named(index(pods=[raw]).snapshot.all("pods")[0], "debugger") is None
+        seen = containers.containers(index(pods=[raw]).snapshot.all("pods")[0])
+        assert "debugger" not in [container.spec.name for container in seen]
 
     def test_the_last_end_is_the_present_state_before_the_one_before(self) -> None:
         _, app = of(pod({"state": ended(5, exitCode=1), "lastState": ended(90, exitCode=2)}))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.model.units import format_bytes, format_duration, parse_duration, parse_quantity
+from diag.model.units import format_duration, parse_duration, parse_quantity
 from tests.model.strategies import fuzz
 
 
@@ -56,20 +56,6 @@ def test_any_text_is_a_finite_amount_or_no_quantity(text: str) -> None:
     except ValueError:
         return
     assert math.isfinite(amount)
-
-
-@pytest.mark.parametrize(
-    ("amount", "text"),
-    [(0, "0"), (500, "500"), (1024, "1Ki"), (128 * 2**20, "128Mi"), (1.5 * 2**30, "1.5Gi"), (3 * 2**60, "3Ei")],
-)
-def test_bytes(amount: float, text: str) -> None:
-    assert format_bytes(amount) == text
-
-
-@fuzz
-@given(st.floats(1, 2**62))
-def test_bytes_are_read_back_as_about_what_they_were(amount: float) -> None:
-    assert parse_quantity(format_bytes(amount)) == pytest.approx(amount, rel=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -57,10 +57,11 @@ def _repository_runs_in(index: Index, container: PodContainer, pull: Pull) -> st
     return next((used.pod for used in tags.values()), None)
 
 
-def _registry_known(index: Index, container: PodContainer, pull: Pull) -> bool | None:
-    """True or unknown: what was read may be a part of the cluster."""
+def _registry_runs_in(index: Index, container: PodContainer, pull: Pull) -> str | None:
+    """A pod or nothing known: what was read may be a part of the cluster."""
     registry = images.parse_reference(pull.image).registry
-    return any(name.startswith(f"{registry}/") for name in images.running(index)) or None
+    found = (tags for name, tags in images.running(index).items() if name.startswith(f"{registry}/"))
+    return next((used.pod for tags in found for used in tags.values()), None)
 
 
 def _implied_registry(index: Index, container: PodContainer, pull: Pull) -> str | None:
@@ -123,8 +124,8 @@ FIELDS: dict[str, Field] = {
     ),
     "pull.runs_in": _field("text", "A pod that runs this very image.", _runs_in),
     "pull.repository_runs_in": _field("text", "A pod that runs an image of the same repository.", _repository_runs_in),
-    "pull.registry_known": _field(
-        "bool", "True when an image of the same registry is seen to run somewhere.", _registry_known
+    "pull.registry_runs_in": _field(
+        "text", "A pod that runs an image of the same registry, as namespace/name.", _registry_runs_in
     ),
     "pull.previous_image": _field(
         "text", "Image of an earlier revision of its Deployment that worked.", _previous, needs=("replicasets",)

@@ -18,6 +18,11 @@ def in_namespace(found: dict[str, Any], scenario: str) -> list[dict[str, Any]]:
     return [f for f in found["findings"] if f["subject"]["namespace"] == f"lab-{scenario}"]
 
 
+def is_lost_log(gap: dict[str, Any]) -> bool:
+    """The runtime may drop the log of a container that restarts all the time between the list and the read."""
+    return bool(gap["what"] == "logs" and gap["why"] in ("expired", "not-served"))
+
+
 @pytest.fixture(scope="module")
 def admin() -> dict[str, Any]:
     """The report of an administrator's scan."""
@@ -38,15 +43,15 @@ def test_nothing_is_said_of_what_is_healthy(admin: dict[str, Any], scenario: str
 
 
 def test_an_administrator_sees_everything(admin: dict[str, Any]) -> None:
-    # The log of a container that restarts all the time may be gone at any moment.
-    assert [gap for gap in admin["gaps"] if gap["what"] != "logs" and gap["why"] != "not-asked"] == []
+    assert [gap for gap in admin["gaps"] if gap["why"] != "not-asked" and not is_lost_log(gap)] == []
 
 
-def test_a_viewer_gets_the_same_findings_and_is_told_what_was_not_seen() -> None:
+def test_a_viewer_gets_the_same_findings_and_is_told_what_was_not_seen(admin: dict[str, Any]) -> None:
     seen = report(mondiag("scan", "--json", context="lab-viewer"))
+    assert {f["cause"] for f in seen["findings"]} == {f["cause"] for f in admin["findings"]}
     told = {scenario: [f["cause"] for f in in_namespace(seen, scenario)] for scenario in SICK}
     assert told == {scenario: [cause] for scenario, cause in SICK.items()}
-    assert {gap["why"] for gap in seen["gaps"] if gap["what"] != "logs"} <= {"forbidden", "not-asked"}
+    assert {gap["why"] for gap in seen["gaps"] if not is_lost_log(gap)} <= {"forbidden", "not-asked"}
 
 
 def test_a_viewer_of_one_namespace_gets_it_in_full() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from diag.errors import UsageError
-from diag.facts import owners
 from diag.facts.index import Index, Key
 from diag.finding import Explanation, Finding, NearMiss, Report, Subject
 from diag.model.kinds import BY_KIND, Kind
@@ -15,7 +14,7 @@ from diag.playbook.fields import FIELDS, KINDS, SUBJECTS
 from diag.playbook.format import Playbook
 from diag.playbook.match import Facts, plain
 from diag.scan import scan
-from diag.scan.folding import of_pod
+from diag.scan.concern import around, concerns, with_reasons
 from diag.scan.near import closeness, near_miss
 from diag.scan.verdict import Verdict, verdict
 
@@ -100,22 +99,9 @@ def _values(index: Index, kind: str, found: Any, namespace: str, suffix: str = "
 
 def _concerning(index: Index, key: Key, found: Any, report: Report) -> tuple[Finding, ...]:
     """The findings about the object, its owners and its claims, or about pods of it; and what explains those."""
-    around = _around(index, key, found)
-    chosen = {finding.id for finding in report.findings if _concerns(index, finding, key, around)}
-    chosen |= {str(finding.symptom_of) for finding in report.findings if finding.id in chosen}
-    return tuple(finding for finding in report.findings if finding.id in chosen)
-
-
-def _around(index: Index, key: Key, found: Any) -> set[Key]:
-    return of_pod(index, found) if key.kind == "Pod" else set(owners.chain(index, key.kind, found.metadata))
-
-
-def _concerns(index: Index, finding: Finding, key: Key, around: set[Key]) -> bool:
-    members = {Key(member.kind, member.namespace, member.name) for member in finding.members}
-    if not around.isdisjoint(members):
-        return True
-    pods = (index.pod(member.namespace, member.name) for member in members if member.kind == "Pod")
-    return any(key in of_pod(index, pod) for pod in pods if pod is not None)
+    near = around(index, key.kind, found)
+    chosen = {finding.id for finding in report.findings if concerns(index, finding, {key}, near)}
+    return with_reasons(report.findings, chosen)
 
 
 def _near_misses(judged: Iterable[Verdict]) -> tuple[NearMiss, ...]:

@@ -25,6 +25,9 @@ SHORT_NAMES = {
     "sa": "serviceaccounts",
     "hpa": "horizontalpodautoscalers",
     "pdb": "poddisruptionbudgets",
+    "cm": "configmaps",
+    "ing": "ingresses",
+    "csr": "certificatesigningrequests",
 }
 
 

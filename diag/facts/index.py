@@ -1,14 +1,17 @@
 """Joins over a snapshot: by name, by claim, events by their object. Each is made once, when first asked for."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, wraps
+from typing import Any, NamedTuple, TypeVar
 
 from diag.model.cluster import Event
 from diag.model.meta import Metadata
 from diag.model.pods import Pod
 from diag.model.snapshot import LogKey, Sample, Snapshot
+
+T = TypeVar("T")
 
 
 class Key(NamedTuple):
@@ -80,6 +83,15 @@ class Index:
         return found
 
     @cached_property
+    def pods_by_node(self) -> dict[str, list[Pod]]:
+        """Pods by the name of the node that they were placed on."""
+        found: dict[str, list[Pod]] = defaultdict(list)
+        for pod in self.snapshot.all("pods"):
+            if pod.node_name:
+                found[pod.node_name].append(pod)
+        return found
+
+    @cached_property
     def samples(self) -> dict[tuple[str, str, str, str], list[Sample]]:
         """Metric samples by (namespace, pod, container, claim)."""
         found: dict[tuple[str, str, str, str], list[Sample]] = defaultdict(list)
@@ -105,6 +117,20 @@ class Index:
     def log_gaps(self) -> frozenset[str]:
         """Logs that were asked for in vain, as `namespace/pod/container`."""
         return frozenset(gap.scope for gap in self.snapshot.gaps if gap.what == "logs")
+
+
+def joined(make: Callable[[Index], T]) -> Callable[[Index], T]:
+    """A join over a whole snapshot, made when it is first asked for and kept with the index."""
+    name = f"{make.__module__}.{make.__qualname__}"
+
+    @wraps(make)
+    def kept(index: Index) -> T:
+        if name not in index.memo:
+            index.memo[name] = make(index)
+        found: T = index.memo[name]
+        return found
+
+    return kept
 
 
 def claim_names(pod: Pod) -> list[str]:

@@ -1,11 +1,18 @@
 """Who owns an object: the workload at the top of its owners, and the tool that manages that workload."""
 
-from diag.facts.index import Index, Key
-from diag.model.kinds import BY_KIND
+from collections import defaultdict
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from diag.facts.index import Index, Key, joined
+from diag.model.kinds import BY_KIND, BY_PLURAL
 from diag.model.meta import Metadata, OwnerReference
 from diag.model.pods import Pod
 
 _STEPS = 6
+# What stands between a workload and its pods.
+_BETWEEN = {"Deployment": ("replicasets",), "CronJob": ("jobs",)}
 _HASH_LABEL = "pod-template-hash"
 # Fields of objects that carry one of these marks are written by the tool: a change by hand is reverted.
 _MARKS = (
@@ -46,6 +53,27 @@ def workload(index: Index, kind: str, meta: Metadata) -> Key | None:
     return keys[-1] if len(keys) > 1 else None
 
 
+def owners_of(index: Index, key: Key) -> list[Key]:
+    """The owners of an object upward, for one that is known by its key."""
+    known = BY_KIND.get(key.kind)
+    found = index.get(known.plural, key.namespace, key.name) if known else None
+    return chain(index, key.kind, found.metadata)[1:] if found is not None else []
+
+
+def owned(index: Index, plural: str, owner: Key) -> list[Any]:
+    """The objects of a kind that another manages directly: the ReplicaSets of a Deployment, the pods of a Job."""
+    return _by_controller(plural)(index).get(owner, [])
+
+
+def pods_of(index: Index, key: Key) -> list[Pod]:
+    """The pods of a workload: its own, and those of what it owns, as the ReplicaSets of a Deployment."""
+    found = list(owned(index, "pods", key))
+    for plural in _BETWEEN.get(key.kind, ()):
+        for middle in owned(index, plural, key):
+            found += owned(index, "pods", Key(BY_PLURAL[plural].kind, key.namespace, middle.metadata.name))
+    return found
+
+
 def pod_workload(index: Index, pod: Pod) -> Key | None:
     """The workload that a pod belongs to."""
     return workload(index, "Pod", pod.metadata)
@@ -67,6 +95,20 @@ def manager(index: Index, key: Key) -> str | None:
     if marks.get("app.kubernetes.io/managed-by") == "Helm":
         return f"Helm ({marks.get('app.kubernetes.io/instance', key.name)})"
     return None
+
+
+@cache
+def _by_controller(plural: str) -> Callable[[Index], dict[Key, list[Any]]]:
+    def make(index: Index) -> dict[Key, list[Any]]:
+        found: dict[Key, list[Any]] = defaultdict(list)
+        for record in index.snapshot.all(plural):
+            owner = controller(record.metadata)
+            if owner is not None:
+                found[Key(owner.kind, record.metadata.namespace, owner.name)].append(record)
+        return found
+
+    make.__qualname__ = f"{plural} by controller"
+    return joined(make)
 
 
 def _deployment_by_hash(pod: Metadata, owner: OwnerReference) -> Key | None:

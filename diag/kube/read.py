@@ -1,6 +1,6 @@
 """Reads all objects of one kind, with as few requests as the server can serve well."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 
 from diag.errors import AnswerError
@@ -8,10 +8,11 @@ from diag.kube.answer import ExpiredError
 from diag.kube.cut import cut
 from diag.kube.deadline import Deadline
 from diag.kube.reach import CutError
-from diag.kube.session import Session
+from diag.kube.session import JSON, Session
 from diag.model.kinds import Kind
 
 PAGE = 500  # items, as kubectl asks for
+_METADATA = "PartialObjectMetadataList"
 _EXPIRIES = 3
 
 
@@ -39,7 +40,8 @@ class Listing:
         self.mixed = False
         self._session = session
         self._path = kind.path(namespace)
-        self._kind = f"{kind.kind}List"
+        self._kind = _METADATA if kind.metadata_only else f"{kind.kind}List"
+        self._accept = f"{JSON};as={_METADATA};g=meta.k8s.io;v=v1" if kind.metadata_only else JSON
         self._query = [("labelSelector", selector)] if selector else []
         self._query += [("fieldSelector", fields)] if fields else []
         self._page = chunk_size if chunk_size is not None else 0 if session.streams_lists else PAGE
@@ -56,7 +58,7 @@ class Listing:
         """One request; if its connection is cut, pages from the start, since long answers may not get through."""
         token = ""
         try:
-            with closing(self._session.stream(self._path, self._query, deadline=self._deadline)) as pieces:
+            with closing(self._stream()) as pieces:
                 token = yield from cut(pieces, self._kind)
         except CutError:
             self.mixed = self._begun
@@ -64,11 +66,14 @@ class Listing:
         if token:
             yield from self._pages(PAGE, token)
 
+    def _stream(self) -> Generator[bytes, None, None]:
+        return self._session.stream(self._path, self._query, deadline=self._deadline, accept=self._accept)
+
     def _pages(self, size: int, token: str = "") -> Iterator[bytes]:
         while True:
             query = [*self._query, ("limit", str(size)), *([("continue", token)] if token else [])]
             try:
-                page = self._session.get(self._path, query, deadline=self._deadline)
+                page = self._session.get(self._path, query, deadline=self._deadline, accept=self._accept)
             except ExpiredError as error:
                 token = self._resumed(error)
                 continue

@@ -99,12 +99,14 @@ class Session:
 
         return self._patiently(attempt, deadline, back_off)
 
-    def stream(self, path: str, query: Query = (), *, deadline: Deadline) -> Generator[bytes, None, None]:
+    def stream(
+        self, path: str, query: Query = (), *, deadline: Deadline, accept: str = JSON
+    ) -> Generator[bytes, None, None]:
         """The JSON answer to a GET as it comes in, in pieces of at most 256 KB; close it to read no further.
 
         Like `get`, but once the answer has begun, a cut connection ends it with CutError.
         """
-        response = self._patiently(lambda: self._open(path, query, deadline, JSON), deadline, BACK_OFF)
+        response = self._patiently(lambda: self._open(path, query, deadline, accept), deadline, BACK_OFF)
         yield from self._read(response, deadline)
 
     def close(self) -> None:
@@ -144,7 +146,7 @@ class Session:
         response = bounded(lambda: self._request(url, accept, timeout), deadline, self._closed)
         if response.status != 200:
             raise refusal(self.where, response.status, response.headers, self._beginning(response, deadline))
-        if accept == JSON and not response.headers.get("Content-Type", "").startswith(JSON):
+        if accept.startswith(JSON) and not response.headers.get("Content-Type", "").startswith(JSON):
             raise unexpected(self.where, response.headers, self._beginning(response, deadline))
         return response
 

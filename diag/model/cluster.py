@@ -1,19 +1,21 @@
 """Nodes, namespaces and what they hand out, services, events (k8s.io/api/core/v1, discovery/v1, events/v1)."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
-from diag.model.meta import Base, Condition, Metadata, ObjectReference
+from diag.model.meta import Base, Condition, Metadata, ObjectReference, Time
 from diag.model.pods import LocalReference
 
 
 class Taint(Base, frozen=True):
-    """What keeps pods off a node."""
+    """What keeps pods off a node, or takes them away from it."""
 
     key: str = ""
     value: str = ""
     effect: str = ""
+    time_added: Time | None = None
 
 
 class NodeSpec(Base, frozen=True):
@@ -21,6 +23,8 @@ class NodeSpec(Base, frozen=True):
 
     unschedulable: bool = False
     taints: tuple[Taint, ...] = ()
+    pod_cidr: str = msgspec.field(default="", name="podCIDR")
+    provider_id: str = msgspec.field(default="", name="providerID")
 
 
 class NodeInfo(Base, frozen=True):
@@ -28,6 +32,10 @@ class NodeInfo(Base, frozen=True):
 
     architecture: str = ""
     kubelet_version: str = ""
+    kube_proxy_version: str = ""
+    kernel_version: str = ""
+    os_image: str = ""
+    boot_id: str = msgspec.field(default="", name="bootID")
     container_runtime_version: str = ""
     operating_system: str = ""
 
@@ -50,7 +58,7 @@ class Node(Base, frozen=True):
 
 
 class Phase(Base, frozen=True):
-    """A status of which only the phase is read."""
+    """A status of which the phase and the conditions are read."""
 
     phase: str = ""
     conditions: tuple[Condition, ...] = ()
@@ -100,6 +108,12 @@ class LimitRange(Base, frozen=True):
     spec: LimitRangeSpec = LimitRangeSpec()
 
 
+class ConfigMap(Base, frozen=True):
+    """That a ConfigMap exists; what is in it is not read."""
+
+    metadata: Metadata = Metadata()
+
+
 class ServiceAccount(Base, frozen=True):
     """A service account; pods without pull secrets of their own get its pull secrets when they are created."""
 
@@ -123,6 +137,21 @@ class ServiceSpec(Base, frozen=True):
     selector: dict[str, str] = {}
     ports: tuple[ServicePort, ...] = ()
     cluster_ip: str = msgspec.field(default="", name="clusterIP")
+    external_name: str = ""
+    publish_not_ready_addresses: bool = False
+
+
+class LoadBalancer(Base, frozen=True):
+    """Where a load balancer can be reached: one entry (`ip`, `hostname`) for each address."""
+
+    ingress: tuple[dict[str, Any], ...] = ()
+
+
+class LoadBalanced(Base, frozen=True):
+    """The status of a service or an ingress."""
+
+    load_balancer: LoadBalancer = LoadBalancer()
+    conditions: tuple[Condition, ...] = ()
 
 
 class Service(Base, frozen=True):
@@ -130,12 +159,23 @@ class Service(Base, frozen=True):
 
     metadata: Metadata = Metadata()
     spec: ServiceSpec = ServiceSpec()
+    status: LoadBalanced = LoadBalanced()
 
 
 class EndpointConditions(Base, frozen=True):
     """Whether an endpoint takes traffic."""
 
     ready: bool | None = None
+    serving: bool | None = None
+    terminating: bool | None = None
+
+
+class EndpointPort(Base, frozen=True):
+    """A port of all endpoints of a slice; `name` is that of the service's port."""
+
+    name: str = ""
+    port: int | None = None
+    protocol: str = ""
 
 
 class Endpoint(Base, frozen=True):
@@ -151,6 +191,7 @@ class EndpointSlice(Base, frozen=True):
 
     metadata: Metadata = Metadata()
     endpoints: tuple[Endpoint, ...] | None = None
+    ports: tuple[EndpointPort, ...] | None = None
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from diag.model import cluster, pods, storage, workloads
+from diag.model import access, cluster, pods, storage, workloads
 from diag.model.cluster import Event
 from diag.model.lean import PodDecoder
 from diag.model.meta import Base, Metadata, ObjectReference, Time
@@ -90,6 +90,14 @@ TYPES: dict[str, type[Base]] = {
     "cronjobs": workloads.CronJob,
     "horizontalpodautoscalers": workloads.HorizontalPodAutoscaler,
     "poddisruptionbudgets": workloads.PodDisruptionBudget,
+    "configmaps": cluster.ConfigMap,
+    "ingresses": access.Ingress,
+    "ingressclasses": access.IngressClass,
+    "leases": access.Lease,
+    "apiservices": access.APIService,
+    "mutatingwebhookconfigurations": access.MutatingWebhookConfiguration,
+    "validatingwebhookconfigurations": access.ValidatingWebhookConfiguration,
+    "certificatesigningrequests": access.CertificateSigningRequest,
 }
 
 

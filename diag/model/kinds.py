@@ -5,13 +5,17 @@ from urllib.parse import quote
 
 
 class Kind(NamedTuple):
-    """One kind: `plural` and `kind` as in the API's discovery, `group` empty for the core group."""
+    """One kind: `plural` and `kind` as in the API's discovery, `group` empty for the core group.
+
+    Of a `metadata_only` kind just the metadata is asked for: that an object exists is enough.
+    """
 
     plural: str
     kind: str
     group: str
     version: str
     namespaced: bool
+    metadata_only: bool = False
 
     @property
     def resource(self) -> str:
@@ -50,6 +54,16 @@ KINDS: tuple[Kind, ...] = (
     Kind("serviceaccounts", "ServiceAccount", "", "v1", True),
     Kind("horizontalpodautoscalers", "HorizontalPodAutoscaler", "autoscaling", "v2", True),
     Kind("poddisruptionbudgets", "PodDisruptionBudget", "policy", "v1", True),
+    Kind("configmaps", "ConfigMap", "", "v1", True, metadata_only=True),
+    Kind("ingresses", "Ingress", "networking.k8s.io", "v1", True),
+    Kind("ingressclasses", "IngressClass", "networking.k8s.io", "v1", False),
+    Kind("leases", "Lease", "coordination.k8s.io", "v1", True),
+    Kind("apiservices", "APIService", "apiregistration.k8s.io", "v1", False),
+    Kind("mutatingwebhookconfigurations", "MutatingWebhookConfiguration", "admissionregistration.k8s.io", "v1", False),
+    Kind(
+        "validatingwebhookconfigurations", "ValidatingWebhookConfiguration", "admissionregistration.k8s.io", "v1", False
+    ),
+    Kind("certificatesigningrequests", "CertificateSigningRequest", "certificates.k8s.io", "v1", False),
 )
 
 BY_PLURAL: dict[str, Kind] = {kind.plural: kind for kind in KINDS}

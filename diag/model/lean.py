@@ -57,6 +57,12 @@ class _PodSpec(Base, frozen=True):
     termination_grace_period_seconds: msgspec.Raw = _EMPTY
     active_deadline_seconds: msgspec.Raw = _EMPTY
     host_network: msgspec.Raw = _EMPTY
+    security_context: msgspec.Raw = _EMPTY
+    topology_spread_constraints: msgspec.Raw = _EMPTY
+    scheduling_gates: msgspec.Raw = _EMPTY
+    readiness_gates: msgspec.Raw = _EMPTY
+    runtime_class_name: msgspec.Raw = _EMPTY
+    overhead: msgspec.Raw = _EMPTY
 
 
 class _Pod(Base, frozen=True):
@@ -144,6 +150,12 @@ class PodDecoder:
             bytes(spec.termination_grace_period_seconds),
             bytes(spec.active_deadline_seconds),
             bytes(spec.host_network),
+            bytes(spec.security_context),
+            bytes(spec.topology_spread_constraints),
+            bytes(spec.scheduling_gates),
+            bytes(spec.readiness_gates),
+            bytes(spec.runtime_class_name),
+            bytes(spec.overhead),
         )
         found = self._seen.get(parts)
         if found is None:

@@ -3,6 +3,7 @@
 import msgspec
 
 from diag.model.meta import Base, Condition, LabelSelector, LabelSelectorRequirement, Metadata, Time
+from diag.model.text import SECRET_NAME, WITHHELD
 
 
 class Resources(Base, frozen=True):
@@ -18,16 +19,97 @@ class VolumeMount(Base, frozen=True):
     name: str = ""
     mount_path: str = ""
     sub_path: str = ""
+    read_only: bool = False
+
+
+class HTTPGetAction(Base, frozen=True):
+    """A probe by an HTTP request; `port` is a number or the name of a container port."""
+
+    path: str = ""
+    port: str | int | None = None
+    host: str = ""
+    scheme: str = ""
+
+
+class PortAction(Base, frozen=True):
+    """A probe by a connection, or by gRPC's health service, to a port."""
+
+    port: str | int | None = None
+    host: str = ""
+
+
+class ExecAction(Base, frozen=True):
+    """A probe by a command in the container; which one is not read."""
 
 
 class Probe(Base, frozen=True):
-    """Timing of a probe, in seconds; what it asks is not read."""
+    """A probe: what it asks (one of the four handlers) and its timing in seconds."""
 
+    http_get: HTTPGetAction | None = None
+    tcp_socket: PortAction | None = None
+    grpc: PortAction | None = None
+    exec: ExecAction | None = None
     initial_delay_seconds: int = 0
     timeout_seconds: int = 1
     period_seconds: int = 10
+    success_threshold: int = 1
     failure_threshold: int = 3
     termination_grace_period_seconds: int | None = None
+
+
+class ContainerPort(Base, frozen=True):
+    """A port that a container says it serves; informational, but for its name and for `host_port`."""
+
+    name: str = ""
+    container_port: int = 0
+    host_port: int = 0
+    protocol: str = "TCP"
+
+
+class KeyReference(Base, frozen=True):
+    """A key of a ConfigMap or a Secret of the pod's namespace, or the whole object where `key` is empty."""
+
+    name: str = ""
+    key: str = ""
+    optional: bool = False
+
+
+class EnvVarSource(Base, frozen=True):
+    """Where the value of a variable is taken from."""
+
+    config_map_key_ref: KeyReference | None = None
+    secret_key_ref: KeyReference | None = None
+
+
+class EnvVar(Base, frozen=True):
+    """An environment variable. A value whose name says that it is a credential is never kept."""
+
+    name: str = ""
+    value: str = ""
+    value_from: EnvVarSource | None = None
+
+    def __post_init__(self) -> None:
+        """Put a word in the place of a credential."""
+        if self.value and SECRET_NAME.search(self.name):
+            msgspec.structs.force_setattr(self, "value", WITHHELD)
+
+
+class EnvFromSource(Base, frozen=True):
+    """All keys of a ConfigMap or Secret as variables."""
+
+    config_map_ref: KeyReference | None = None
+    secret_ref: KeyReference | None = None
+
+
+class SecurityContext(Base, frozen=True):
+    """As whom a container runs; on a pod the default of its containers."""
+
+    run_as_user: int | None = None
+    run_as_group: int | None = None
+    run_as_non_root: bool | None = None
+    fs_group: int | None = None
+    fs_group_change_policy: str = ""
+    read_only_root_filesystem: bool | None = None
 
 
 class Container(Base, frozen=True):
@@ -38,7 +120,11 @@ class Container(Base, frozen=True):
     image_pull_policy: str = ""
     restart_policy: str = ""
     resources: Resources = Resources()
+    ports: tuple[ContainerPort, ...] = ()
+    env: tuple[EnvVar, ...] = ()
+    env_from: tuple[EnvFromSource, ...] = ()
     volume_mounts: tuple[VolumeMount, ...] = ()
+    security_context: SecurityContext | None = None
     liveness_probe: Probe | None = None
     readiness_probe: Probe | None = None
     startup_probe: Probe | None = None
@@ -70,6 +156,53 @@ class ClaimTemplateSource(Base, frozen=True):
     volume_claim_template: dict[str, object] = {}
 
 
+class ConfigMapSource(Base, frozen=True):
+    """Volume source: the keys of a ConfigMap as files."""
+
+    name: str = ""
+    optional: bool = False
+
+
+class SecretSource(Base, frozen=True):
+    """Volume source: the keys of a Secret as files."""
+
+    secret_name: str = ""
+    optional: bool = False
+
+
+class ProjectedItem(Base, frozen=True):
+    """One of the objects that a projected volume puts together."""
+
+    config_map: KeyReference | None = None
+    secret: KeyReference | None = None
+
+
+class ProjectedSource(Base, frozen=True):
+    """Volume source: several objects in one folder."""
+
+    sources: tuple[ProjectedItem, ...] = ()
+
+
+class HostPathSource(Base, frozen=True):
+    """Volume source: a path of the node; `type` says what must be there."""
+
+    path: str = ""
+    type: str = ""
+
+
+class NFSSource(Base, frozen=True):
+    """Volume source: a folder of an NFS server."""
+
+    server: str = ""
+    path: str = ""
+
+
+class CSISource(Base, frozen=True):
+    """Volume source: a volume that a storage driver makes for this pod alone."""
+
+    driver: str = ""
+
+
 class Volume(Base, frozen=True):
     """A volume of a pod; at most one source is set, other kinds of source are not read."""
 
@@ -78,6 +211,12 @@ class Volume(Base, frozen=True):
     empty_dir: EmptyDirSource | None = None
     image: ImageSource | None = None
     ephemeral: ClaimTemplateSource | None = None
+    config_map: ConfigMapSource | None = None
+    secret: SecretSource | None = None
+    projected: ProjectedSource | None = None
+    host_path: HostPathSource | None = None
+    nfs: NFSSource | None = None
+    csi: CSISource | None = None
 
 
 class LocalReference(Base, frozen=True):
@@ -137,6 +276,27 @@ class Affinity(Base, frozen=True):
     pod_anti_affinity: PodAffinity | None = None
 
 
+class TopologySpreadConstraint(Base, frozen=True):
+    """How evenly the pods that match are to be spread over the values of a node label."""
+
+    max_skew: int = 1
+    topology_key: str = ""
+    when_unsatisfiable: str = ""
+    label_selector: LabelSelector | None = None
+
+
+class ReadinessGate(Base, frozen=True):
+    """A condition that somebody outside of the kubelet must set for the pod to be ready."""
+
+    condition_type: str = ""
+
+
+class SchedulingGate(Base, frozen=True):
+    """What keeps the scheduler from looking at a pod until somebody removes it (KEP-3521)."""
+
+    name: str = ""
+
+
 class PodSpec(Base, frozen=True):
     """What the pods of one template ask for. One record serves all pods with an equal spec."""
 
@@ -155,6 +315,12 @@ class PodSpec(Base, frozen=True):
     termination_grace_period_seconds: int = 30
     active_deadline_seconds: int | None = None
     host_network: bool = False
+    security_context: SecurityContext | None = None
+    topology_spread_constraints: tuple[TopologySpreadConstraint, ...] = ()
+    scheduling_gates: tuple[SchedulingGate, ...] = ()
+    readiness_gates: tuple[ReadinessGate, ...] = ()
+    runtime_class_name: str = ""
+    overhead: dict[str, str | int | float] = {}
 
 
 class Waiting(Base, frozen=True):

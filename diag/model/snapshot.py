@@ -55,11 +55,15 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 class Metrics(msgspec.Struct, frozen=True):
-    """What one source of metrics answered. `names` are the metrics it was asked for and could answer."""
+    """What one source of metrics answered. `names` are the metrics it was asked for and could answer.
+
+    `at` is the time that its samples are of, the oldest where they differ; None when it is not known.
+    """
 
     source: str
     names: tuple[str, ...] = ()
     samples: tuple[Sample, ...] = ()
+    at: Time | None = None
 
 
 class Snapshot(msgspec.Struct, frozen=True):

@@ -6,6 +6,13 @@ Done once, on the bytes that enter, so that nothing behind this module needs to 
 import json
 import re
 
+WITHHELD = "withheld"
+# Names in words that say: this opens a door.
+SECRET_WORDS = r"pass(?:word|wd|phrase)|secret|token|api[_-]?key|access[_-]?key|credential"
+SECRET_NAME = re.compile(
+    rf"{SECRET_WORDS}|pass$|[_-]key$|private|(?:^|[_/-])auth(?!or)|dsn$|connection_?string|cookie", re.IGNORECASE
+)
+
 # C0 (but tab and newline) and C1 controls, zero-width and bidi marks, tags, lone surrogates:
 # each could hide, reorder or forge what a reader sees.
 _MARKS = (

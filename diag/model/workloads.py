@@ -11,6 +11,21 @@ class PodTemplate(Base, frozen=True):
     spec: PodSpec = PodSpec()
 
 
+class RollingUpdate(Base, frozen=True):
+    """How a rolling update proceeds; numbers or percentages as written."""
+
+    max_surge: str | int | None = None
+    max_unavailable: str | int | None = None
+    partition: int = 0
+
+
+class UpdateStrategy(Base, frozen=True):
+    """How pods are replaced: RollingUpdate, Recreate (Deployment) or OnDelete."""
+
+    type: str = ""
+    rolling_update: RollingUpdate | None = None
+
+
 class WorkloadSpec(Base, frozen=True):
     """The fields that Deployment, ReplicaSet, StatefulSet and DaemonSet share; absent ones keep their default."""
 
@@ -19,6 +34,11 @@ class WorkloadSpec(Base, frozen=True):
     template: PodTemplate = PodTemplate()
     paused: bool = False
     service_name: str = ""
+    strategy: UpdateStrategy = UpdateStrategy()
+    update_strategy: UpdateStrategy = UpdateStrategy()
+    progress_deadline_seconds: int | None = None
+    min_ready_seconds: int = 0
+    pod_management_policy: str = ""
 
 
 class WorkloadStatus(Base, frozen=True):
@@ -32,6 +52,12 @@ class WorkloadStatus(Base, frozen=True):
     desired_number_scheduled: int = 0
     number_ready: int = 0
     number_unavailable: int = 0
+    number_misscheduled: int = 0
+    updated_number_scheduled: int = 0
+    current_number_scheduled: int = 0
+    unavailable_replicas: int = 0
+    current_revision: str = ""
+    update_revision: str = ""
     conditions: tuple[Condition, ...] = ()
 
 
@@ -78,6 +104,8 @@ class JobSpec(Base, frozen=True):
 
     backoff_limit: int | None = None
     active_deadline_seconds: int | None = None
+    completions: int | None = None
+    parallelism: int | None = None
     suspend: bool = False
     template: PodTemplate = PodTemplate()
 
@@ -88,6 +116,7 @@ class JobStatus(Base, frozen=True):
     active: int = 0
     succeeded: int = 0
     failed: int = 0
+    start_time: Time | None = None
     completion_time: Time | None = None
     conditions: tuple[Condition, ...] = ()
 
@@ -100,11 +129,22 @@ class Job(Base, frozen=True):
     status: JobStatus = JobStatus()
 
 
+class JobTemplate(Base, frozen=True):
+    """The template a CronJob makes Jobs from."""
+
+    metadata: Metadata = Metadata()
+    spec: JobSpec = JobSpec()
+
+
 class CronJobSpec(Base, frozen=True):
-    """When a CronJob runs."""
+    """When a CronJob runs, and what."""
 
     schedule: str = ""
+    time_zone: str = ""
     suspend: bool = False
+    concurrency_policy: str = ""
+    starting_deadline_seconds: int | None = None
+    job_template: JobTemplate = JobTemplate()
 
 
 class CronJobStatus(Base, frozen=True):
@@ -112,6 +152,7 @@ class CronJobStatus(Base, frozen=True):
 
     last_schedule_time: Time | None = None
     last_successful_time: Time | None = None
+    active: tuple[ObjectReference, ...] = ()
 
 
 class CronJob(Base, frozen=True):
@@ -152,6 +193,7 @@ class PodDisruptionBudgetSpec(Base, frozen=True):
     min_available: str | int | None = None
     max_unavailable: str | int | None = None
     selector: LabelSelector | None = None
+    unhealthy_pod_eviction_policy: str = ""
 
 
 class PodDisruptionBudgetStatus(Base, frozen=True):
@@ -161,6 +203,7 @@ class PodDisruptionBudgetStatus(Base, frozen=True):
     current_healthy: int = 0
     desired_healthy: int = 0
     expected_pods: int = 0
+    observed_generation: int = 0
     conditions: tuple[Condition, ...] = ()
 
 

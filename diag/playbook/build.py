@@ -33,9 +33,9 @@ STATUSES = ("experimental", "stable", "deprecated")
 _KEYS = {
     "playbook": {
         "schema", "id", "title", "severity", "status", "tags", "references", "alerts", "subject", "match", "not_when",
-        "explains", "causes", "diagnose", "show",
+        "explains", "symptom", "causes", "diagnose", "show",
     },
-    "cause": {"id", "title", "when", "severity", "meaning", "impact", "fix"},
+    "cause": {"id", "title", "when", "severity", "common", "meaning", "impact", "fix"},
     "fix": {"id", "title", "risk", "do", "with", "manual", "command", "verify"},
     "command": {"title", "command"},
     "verify": {"within", "expect"},
@@ -91,6 +91,7 @@ class Builder:
             references=self._texts(value, "references"),
             alerts=self._texts(value, "alerts"),
             explains=self._texts(value, "explains"),
+            symptom=self._bool(value, "symptom"),
             diagnose=tuple(self._list(value, (), "diagnose", self._command)),
             show=self._show(value),
             file=self._source.file,
@@ -111,9 +112,16 @@ class Builder:
             fix=tuple(self._list(value, path, "fix", self._fix)),
             when=when,
             severity=self._severity(value, path) if "severity" in value else None,
+            common=self._common(value, path),
         )
         self._groups = groups
         return cause
+
+    def _common(self, value: dict[str, Any], path: Path_) -> str:
+        name = self._text(value, path, "common", default="")
+        if name:
+            self._placeholder(name, (*path, "common"))
+        return name
 
     def _fix(self, value: dict[str, Any], path: Path_) -> FixSpec:
         self._known(value, path, "fix")
@@ -309,6 +317,12 @@ class Builder:
             self._fault((*path, key), f"'{key}' is one of {', '.join(known)}{hint(str(found), known)}")
             return default
         return found
+
+    def _bool(self, value: dict[str, Any], key: str) -> bool:
+        found = value.get(key, False)
+        if not isinstance(found, bool):
+            self._fault((key,), f"'{key}' is true or false")
+        return found is True
 
     def _texts(self, value: dict[str, Any], key: str) -> tuple[str, ...]:
         found = value.get(key, [])

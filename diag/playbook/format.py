@@ -72,7 +72,11 @@ class FixSpec(msgspec.Struct, frozen=True):
 
 
 class Cause(msgspec.Struct, frozen=True):
-    """One root cause. `severity` overrides the playbook's; without `when` it holds always."""
+    """One root cause. `severity` overrides the playbook's; without `when` it holds always.
+
+    `common` names a field (`container.missing_object`) whose value, `Kind namespace/name`, is what all subjects with
+    the cause have in common: subjects of several workloads with one value make one finding.
+    """
 
     id: str
     title: str
@@ -81,6 +85,7 @@ class Cause(msgspec.Struct, frozen=True):
     fix: tuple[FixSpec, ...]
     when: Group | None = None
     severity: Severity | None = None
+    common: str = ""
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -91,7 +96,10 @@ class Command(msgspec.Struct, frozen=True):
 
 
 class Playbook(msgspec.Struct, frozen=True):
-    """One playbook. `file` is where it was read from; `built_in` whether it came with the program."""
+    """One playbook. `file` is where it was read from; `built_in` whether it came with the program.
+
+    A `symptom` says that something does not work and not why: whatever else is found on the same chain explains it.
+    """
 
     id: str
     title: str
@@ -105,6 +113,7 @@ class Playbook(msgspec.Struct, frozen=True):
     alerts: tuple[str, ...] = ()
     not_when: Group | None = None
     explains: tuple[str, ...] = ()
+    symptom: bool = False
     diagnose: tuple[Command, ...] = ()
     show: tuple[str, ...] = ()
     file: str = ""

@@ -51,6 +51,10 @@ def _document() -> _Schema:
                 "match": {**_ref("group"), "description": "What must hold for the subject."},
                 "not_when": {**_list("item"), "description": "What must not hold: any of these vetoes."},
                 "explains": {**_TEXTS, "description": "Playbooks or causes that are symptoms of this one."},
+                "symptom": {
+                    "type": "boolean",
+                    "description": "Says that something does not work and not why: anything else found explains it.",
+                },
                 "causes": {**_list("cause"), "description": "Tried in order; the first that holds is the cause."},
                 "diagnose": {"type": "array", "items": _ref("command"), "description": "Commands that only read."},
                 "show": {**_TEXTS, "description": "Fields to show beside what matched."},
@@ -73,6 +77,10 @@ def _definitions() -> dict[str, _Schema]:
                 "title": _TEXT,
                 "when": _ref("group"),
                 "severity": {"enum": list(SEVERITIES), "description": "Takes the place of the playbook's."},
+                "common": {
+                    "type": "string",
+                    "description": "Field with the object that subjects of several workloads have in common.",
+                },
                 "meaning": _TEXT,
                 "impact": {"type": "string"},
                 "fix": {"type": "array", "items": _ref("fix")},

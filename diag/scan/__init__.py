@@ -15,7 +15,7 @@ from diag.scan.folding import fold
 from diag.scan.grouping import findings
 from diag.scan.verdict import Verdict, verdict
 
-__all__ = ["scan", "verdicts", "wanted_logs"]
+__all__ = ["count", "scan", "verdicts", "wanted_logs"]
 
 
 def scan(snapshot: Snapshot, playbooks: Sequence[Playbook]) -> Report:
@@ -28,8 +28,7 @@ def scan(snapshot: Snapshot, playbooks: Sequence[Playbook]) -> Report:
             matched.append(found)
         if found.logs:
             unread.add(_speaker(index, found))
-    explains = {playbook.id: playbook.explains for playbook in playbooks if playbook.explains}
-    result = fold(index, findings(index, matched), explains)
+    result = fold(index, findings(index, matched))
     return Report(
         schema=SCHEMA,
         taken_at=snapshot.taken_at,
@@ -73,10 +72,14 @@ def _speaker(index: Index, found: Verdict) -> tuple[object, str]:
 
 
 def _summary(snapshot: Snapshot, result: Iterable[Finding]) -> Summary:
-    roots = [finding.severity for finding in result if finding.symptom_of is None]
     objects = {plural: len(records) for plural, records in snapshot.objects.items()}
-    counts = {severity: roots.count(severity) for severity in SEVERITIES}
-    return Summary(**counts, objects=objects, duration_ms=0)
+    return Summary(**count(result), objects=objects, duration_ms=0)
+
+
+def count(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings there are of each severity, symptoms not counted."""
+    roots = [finding.severity for finding in findings if finding.symptom_of is None]
+    return {severity: roots.count(severity) for severity in SEVERITIES}
 
 
 def _gaps(snapshot: Snapshot, playbooks: Sequence[Playbook], unread: set[tuple[object, str]]) -> tuple[Gap, ...]:

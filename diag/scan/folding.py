@@ -1,60 +1,104 @@
 """Folding symptoms under the finding that explains them."""
 
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
-from diag.facts import claims, owners
-from diag.facts.index import Index, Key, claim_names
+from diag.facts.index import Index, Key
 from diag.finding import SEVERITIES, Finding
-from diag.model.pods import Pod
+from diag.playbook.format import Playbook
+from diag.scan.chains import around, chain
 from diag.scan.verdict import Verdict
 
-# A shared volume may have thousands of consumers; their workloads are among the first few.
-_CONSUMERS = 50
+# Findings of less than this explain nothing unasked, and neither do warnings of what may come (tag `predictive`).
+_EXPLAINING = frozenset(SEVERITIES[: SEVERITIES.index("medium") + 1])
+_PREDICTIVE = "predictive"
 
 
-def fold(
-    index: Index, found: list[tuple[Finding, list[Verdict]]], explains: dict[str, tuple[str, ...]]
-) -> tuple[Finding, ...]:
+class _Found(NamedTuple):
+    """A finding with what it concerns.
+
+    `chain` are its subjects and what belongs to them, `own` the subjects themselves with what they have in common,
+    `around` what may be at fault besides. `containers` are empty unless it is about containers.
+    """
+
+    finding: Finding
+    playbook: Playbook
+    chain: set[Key]
+    own: set[Key]
+    around: set[Key]
+    containers: set[str]
+
+
+def fold(index: Index, found: list[tuple[Finding, list[Verdict]]]) -> tuple[Finding, ...]:
     """The findings in their order: worst first, each followed by its symptoms.
 
-    `explains` maps a playbook to the playbooks or causes that are its symptoms, where both concern a common object or
-    owner. What explains a symptom may be one itself: all stand under the first cause.
+    A finding is a symptom of another whose playbook says so (`explains`), or whatever it is when its own playbook says
+    that it is but a `symptom`; and only where both lie on one chain, or the one is about an object that stands around
+    the other. What explains a symptom may be one itself: all stand under the first cause.
     """
     ordered = sorted(found, key=lambda pair: _rank(pair[0]))
-    parents = _parents(index, ordered, explains)
+    parents = _parents([_concerns(index, finding, verdicts) for finding, verdicts in ordered])
     root_of = {name: _top(name, parents) for name in parents}
     return _in_order([finding for finding, _ in ordered], root_of)
 
 
-def _parents(
-    index: Index, ordered: list[tuple[Finding, list[Verdict]]], explains: dict[str, tuple[str, ...]]
-) -> dict[str, str]:
+def _concerns(index: Index, finding: Finding, verdicts: list[Verdict]) -> _Found:
+    chains: set[Key] = set()
+    own: set[Key] = set()
+    near: set[Key] = set()
+    for verdict in verdicts:
+        kind, subject = verdict.facts.kind, verdict.facts.subject
+        key = Key(subject.kind, subject.namespace, subject.name)
+        common = [verdict.common] if verdict.common is not None else []
+        chains |= chain(index, kind, verdict.facts.found, key)
+        own |= {key, *common}
+        near |= {*around(index, kind, verdict.facts.found, key), *common}
+    containers = {subject.container for subject in finding.members if subject.container}
+    return _Found(finding, verdicts[0].playbook, chains, own, near, containers)
+
+
+def _parents(found: list[_Found]) -> dict[str, str]:
     """By the id of each symptom that of what explains it: the first finding in order, and never round in a circle."""
-    symptoms = {name for names in explains.values() for name in names}
-    chains: dict[str, set[Key]] = {}
-    explaining: dict[Key, list[tuple[int, Finding]]] = defaultdict(list)
-    for place, (finding, verdicts) in enumerate(ordered):
-        if finding.playbook in explains or _is_one_of(finding, symptoms):
-            chains[finding.id] = _chain(index, verdicts)
-        if finding.playbook in explains:
-            for key in chains[finding.id]:
-                explaining[key].append((place, finding))
+    on_chain: dict[Key, list[int]] = defaultdict(list)
+    about: dict[Key, list[int]] = defaultdict(list)
+    for place, one in enumerate(found):
+        if one.playbook.explains or _may_explain(one):
+            for key in one.chain:
+                on_chain[key].append(place)
+            for key in one.own:
+                about[key].append(place)
     parents: dict[str, str] = {}
-    for finding, _ in ordered:
-        common = (pair for key in chains.get(finding.id, ()) for pair in explaining.get(key, ()))
-        reasons = {place: other.id for place, other in common if _is_one_of(finding, explains[other.playbook])}
-        others = (reasons[place] for place in sorted(reasons) if _top(reasons[place], parents) != finding.id)
-        parent = next(others, None)
-        if parent is not None:
-            parents[finding.id] = parent
+    for one in found:
+        near = _places(on_chain, one.chain) | _places(about, one.around)
+        for place in sorted(near):
+            other = found[place]
+            if _explains(other, one) and _top(other.finding.id, parents) != one.finding.id:
+                parents[one.finding.id] = other.finding.id
+                break
     return parents
 
 
-def _is_one_of(finding: Finding, names: Container[str]) -> bool:
-    return finding.playbook in names or finding.cause in names
+def _places(by_key: dict[Key, list[int]], keys: Iterable[Key]) -> set[int]:
+    return {place for key in keys for place in by_key.get(key, ())}
+
+
+def _explains(other: _Found, one: _Found) -> bool:
+    if other.finding.id == one.finding.id:
+        return False
+    if other.containers and one.containers and not other.containers & one.containers:
+        return False  # one container's end says nothing of its neighbour's
+    if not {one.finding.playbook, one.finding.cause}.isdisjoint(other.playbook.explains):
+        return True
+    return one.playbook.symptom and _may_explain(other)
+
+
+def _may_explain(one: _Found) -> bool:
+    """Whether it explains any symptom on its chain."""
+    predictive = _PREDICTIVE in one.playbook.tags
+    return not one.playbook.symptom and not predictive and one.finding.severity in _EXPLAINING
 
 
 def _top(name: str, parents: dict[str, str]) -> str:
@@ -90,29 +134,3 @@ def _rank(finding: Finding) -> tuple[object, ...]:
         finding.subject,
         finding.id,
     )
-
-
-def _chain(index: Index, verdicts: list[Verdict]) -> set[Key]:
-    """All that the finding concerns: its subjects, their owners, the claims of its pods, the pods of its claims."""
-    keys: set[Key] = set()
-    for verdict in verdicts:
-        kind, found = verdict.facts.kind, verdict.facts.found
-        if kind == "container":
-            keys |= of_pod(index, found.pod)
-        elif kind == "pod":
-            keys |= of_pod(index, found)
-        elif kind == "workload":
-            keys.add(found)
-        else:
-            subject = verdict.facts.subject
-            keys.add(Key(subject.kind, subject.namespace, subject.name))
-        if kind == "claim":
-            for pod in claims.consumers(index, found)[:_CONSUMERS]:
-                keys |= of_pod(index, pod)
-    return keys
-
-
-def of_pod(index: Index, pod: Pod) -> set[Key]:
-    """What a pod concerns: itself, its owners upward, the claims that it mounts."""
-    keys = set(owners.chain(index, "Pod", pod.metadata))
-    return keys | {Key(claims.KIND, pod.metadata.namespace, name) for name in claim_names(pod)}

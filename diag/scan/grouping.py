@@ -18,7 +18,10 @@ _GroupKey = tuple[str, str, Key, str]
 
 
 def findings(index: Index, verdicts: Iterable[Verdict]) -> list[tuple[Finding, list[Verdict]]]:
-    """One finding for each playbook, cause, workload and container, with the verdicts behind it."""
+    """One finding for each playbook, cause, workload and container, with the verdicts behind it.
+
+    Where the cause names an object that its subjects have in common, that takes the workload's place.
+    """
     groups: dict[_GroupKey, list[Verdict]] = defaultdict(list)
     for found in verdicts:
         groups[_group(index, found)].append(found)
@@ -27,14 +30,12 @@ def findings(index: Index, verdicts: Iterable[Verdict]) -> list[tuple[Finding, l
 
 def _group(index: Index, found: Verdict) -> _GroupKey:
     assert found.cause is not None
-    subject = found.facts.subject
+    subject, common = found.facts.subject, found.common
+    if common is not None:
+        return found.playbook.id, found.cause.id, common, ""
     workload = workload_of(index, found.facts.kind, found.facts.found)
-    return (
-        found.playbook.id,
-        found.cause.id,
-        workload or Key(subject.kind, subject.namespace, subject.name),
-        subject.container,
-    )
+    key = workload or Key(subject.kind, subject.namespace, subject.name)
+    return found.playbook.id, found.cause.id, key, subject.container
 
 
 def _finding(index: Index, key: _GroupKey, members: list[Verdict]) -> Finding:
@@ -43,11 +44,10 @@ def _finding(index: Index, key: _GroupKey, members: list[Verdict]) -> Finding:
     cause = first.cause
     assert cause is not None
     facts, playbook = first.facts, first.playbook
-    bound = {**first.match.bound, **(first.reason.bound if first.reason else {})}
     groups = {**first.match.groups, **(first.reason.groups if first.reason else {})}
-    render = Renderer(facts, bound, groups)
+    render = Renderer(facts, first.bound, groups)
     subjects = tuple(dict.fromkeys(member.facts.subject for member in members))
-    workload = workload_of(index, facts.kind, facts.found)
+    workload = _workload(index, members)
     return Finding(
         id=_fingerprint(key),
         playbook=playbook.id,
@@ -72,6 +72,12 @@ def _finding(index: Index, key: _GroupKey, members: list[Verdict]) -> Finding:
         file=playbook.file,
         undecided=tuple(f"{name}: not seen: {why}" for name, why in first.undecided),
     )
+
+
+def _workload(index: Index, members: list[Verdict]) -> Key | None:
+    """The workload that all members belong to, None when there are several or none."""
+    found = {workload_of(index, member.facts.kind, member.facts.found) for member in members}
+    return found.pop() if len(found) == 1 else None
 
 
 def _fixes(index: Index, cause: Cause, render: Renderer, subject: Subject, workload: Key | None) -> tuple[Fix, ...]:

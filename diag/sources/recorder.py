@@ -65,6 +65,8 @@ class Recorder:
     def _line(self, plural: str, item: dict[str, Any]) -> bytes:
         kind = BY_PLURAL[plural]
         typed = {"kind": kind.kind, "apiVersion": f"{kind.group}/{kind.version}".lstrip("/")}
+        if kind.metadata_only:
+            item = {"metadata": item.get("metadata")}
         item = typed | self._redactor.object(item) | typed
         line = json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode()
         harmless = withhold(line)

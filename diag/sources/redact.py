@@ -8,16 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from diag.model.meta import Metadata
-from diag.model.text import withhold
+from diag.model.text import SECRET_NAME, SECRET_WORDS, WITHHELD, withhold
 
-WITHHELD = "withheld"
-_NAME = r"pass(?:word|wd|phrase)|secret|token|api[_-]?key|access[_-]?key|credential"
-_SECRET_NAME = re.compile(
-    rf"{_NAME}|pass$|[_-]key$|private|(?:^|[_/-])auth(?!or)|dsn$|connection_?string|cookie", re.IGNORECASE
-)
 # All that follows the name in a command goes: nobody needs it, and where the value ends only a shell could tell.
-_ARGUMENT = re.compile(rf"(.*?(?:{_NAME})[\w.-]{{0,100}}(?:[=:]|\s+))(.+)", re.IGNORECASE | re.DOTALL)
-_FLAG = re.compile(rf"--?[\w.-]{{0,100}}(?:{_NAME})[\w.-]{{0,100}}", re.IGNORECASE)
+_ARGUMENT = re.compile(rf"(.*?(?:{SECRET_WORDS})[\w.-]{{0,100}}(?:[=:]|\s+))(.+)", re.IGNORECASE | re.DOTALL)
+_FLAG = re.compile(rf"--?[\w.-]{{0,100}}(?:{SECRET_WORDS})[\w.-]{{0,100}}", re.IGNORECASE)
 _SHORTEST_TOKEN = 20
 # Whole manifests in an annotation, with everything that was in them.
 _MANIFESTS = (
@@ -76,11 +71,11 @@ class Redactor:
 
     def _named(self, mapping: dict[str, Any], what: str) -> None:
         for key in mapping:
-            if _SECRET_NAME.search(key):
+            if SECRET_NAME.search(key):
                 mapping[key] = self._hidden(what)
 
     def _entry(self, entry: Any) -> None:
-        if isinstance(entry, dict) and "value" in entry and _SECRET_NAME.search(str(entry.get("name", ""))):
+        if isinstance(entry, dict) and "value" in entry and SECRET_NAME.search(str(entry.get("name", ""))):
             entry["value"] = self._hidden(_VALUES)
 
     def _arguments(self, arguments: list[Any]) -> Iterator[Any]:

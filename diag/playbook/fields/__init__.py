@@ -10,9 +10,29 @@ from typing import Any, NamedTuple
 from diag.facts import owners
 from diag.facts.containers import PodContainer, containers
 from diag.facts.index import Index, Key
+from diag.facts.webhooks import NamedWebhook, webhooks
 from diag.finding import Subject
 from diag.model.meta import Metadata
-from diag.playbook.fields import claim, cluster, container, pod, storage
+from diag.playbook.fields import (
+    api_service,
+    autoscaler,
+    budget,
+    claim,
+    container,
+    ingress,
+    lease,
+    metric,
+    namespace,
+    node,
+    pod,
+    quota,
+    said,
+    service,
+    signing_request,
+    storage,
+    webhook,
+    workload,
+)
 from diag.playbook.fields.field import Field
 from diag.playbook.fields.relations import RELATIONS, LogLine, Relation, log_key, read_log
 
@@ -33,17 +53,26 @@ __all__ = [
 FIELDS: dict[str, dict[str, Field]] = {
     "pod": pod.FIELDS,
     "container": container.FIELDS,
-    "workload": pod.WORKLOAD,
+    "workload": workload.FIELDS,
     "claim": claim.FIELDS,
     "volume": storage.VOLUME,
     "storage_class": storage.STORAGE_CLASS,
-    "node": cluster.NODE,
-    "namespace": pod.NAMESPACE,
+    "node": node.FIELDS,
+    "namespace": namespace.FIELDS,
     "service_account": pod.SERVICE_ACCOUNT,
-    "event": cluster.EVENT,
-    "log": cluster.LOG,
-    "metric": cluster.METRIC,
-    "suggest": cluster.SUGGEST,
+    "service": service.FIELDS,
+    "ingress": ingress.FIELDS,
+    "autoscaler": autoscaler.FIELDS,
+    "budget": budget.FIELDS,
+    "quota": quota.FIELDS,
+    "webhook": webhook.FIELDS,
+    "api_service": api_service.FIELDS,
+    "lease": lease.FIELDS,
+    "signing_request": signing_request.FIELDS,
+    "event": said.EVENT,
+    "log": said.LOG,
+    "metric": metric.METRIC,
+    "suggest": metric.SUGGEST,
 }
 
 # What must have been read for a leaf of the kind to be judged; `log` and `metric` are looked up one by one.
@@ -57,6 +86,15 @@ KINDS: dict[str, tuple[str, ...]] = {
     "node": ("nodes",),
     "namespace": ("namespaces",),
     "service_account": ("serviceaccounts",),
+    "service": ("services",),
+    "ingress": ("ingresses",),
+    "autoscaler": ("horizontalpodautoscalers",),
+    "budget": ("poddisruptionbudgets",),
+    "quota": ("resourcequotas",),
+    "webhook": ("validatingwebhookconfigurations", "mutatingwebhookconfigurations"),
+    "api_service": ("apiservices",),
+    "lease": ("leases",),
+    "signing_request": ("certificatesigningrequests",),
     "event": ("events",),
     "log": (),
     "metric": (),
@@ -91,6 +129,11 @@ def _container(kind: str, found: PodContainer) -> Subject:
     return Subject("Pod", meta.namespace, meta.name, found.spec.name, meta.uid)
 
 
+def _webhook(kind: str, found: NamedWebhook) -> Subject:
+    meta = found.configuration.metadata
+    return Subject(type(found.configuration).__name__, "", meta.name, uid=meta.uid)
+
+
 def _created(index: Index, found: Any) -> datetime | None:
     created: datetime | None = found.metadata.creation_timestamp
     return created
@@ -114,7 +157,22 @@ SUBJECTS: dict[str, SubjectKind] = {
     "claim": SubjectKind(("persistentvolumeclaims",), _one, _plain, _created),
     "volume": SubjectKind(("persistentvolumes",), _one, _plain, _created),
     "storage_class": SubjectKind(("storageclasses",), _one, _plain, _created),
-    "node": SubjectKind(("nodes",), _one, _plain, _created),
+    "node": SubjectKind(("nodes",), _one, _plain, _not_ready_since),
+    "namespace": SubjectKind(("namespaces",), _one, _plain, _created),
+    "service": SubjectKind(("services",), _one, _plain, _created),
+    "ingress": SubjectKind(("ingresses",), _one, _plain, _created),
+    "autoscaler": SubjectKind(("horizontalpodautoscalers",), _one, _plain, _created),
+    "budget": SubjectKind(("poddisruptionbudgets",), _one, _plain, _created),
+    "quota": SubjectKind(("resourcequotas",), _one, _plain, _created),
+    "webhook": SubjectKind(
+        ("validatingwebhookconfigurations", "mutatingwebhookconfigurations"),
+        webhooks,
+        _webhook,
+        lambda index, found: found.configuration.metadata.creation_timestamp,
+    ),
+    "api_service": SubjectKind(("apiservices",), _one, _plain, _created),
+    "lease": SubjectKind(("leases",), _one, _plain, _created),
+    "signing_request": SubjectKind(("certificatesigningrequests",), _one, _plain, _created),
     "workload": SubjectKind(
         ("deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"),
         _key,
@@ -137,6 +195,8 @@ def origin_name(kind: str, found: Any) -> tuple[str, str]:
         return found.kind, f"{found.namespace}/{found.name}"
     if kind in ("metric", "suggest"):
         return kind, ""
+    if kind == "webhook":
+        return type(found.configuration).__name__, f"{found.configuration.metadata.name}/{found.webhook.name}"
     return _API_KIND.get(kind, kind), _path(found.metadata)
 
 
@@ -148,6 +208,14 @@ _API_KIND = {
     "node": "Node",
     "namespace": "Namespace",
     "service_account": "ServiceAccount",
+    "service": "Service",
+    "ingress": "Ingress",
+    "autoscaler": "HorizontalPodAutoscaler",
+    "budget": "PodDisruptionBudget",
+    "quota": "ResourceQuota",
+    "api_service": "APIService",
+    "lease": "Lease",
+    "signing_request": "CertificateSigningRequest",
 }
 
 
@@ -164,4 +232,6 @@ def workload_of(index: Index, kind: str, found: Any) -> Key | None:
         return owners.pod_workload(index, found.pod)
     if kind == "pod":
         return owners.pod_workload(index, found)
-    return found if isinstance(found, Key) else None
+    if isinstance(found, Key):
+        return (owners.owners_of(index, found) or [found])[-1]
+    return None

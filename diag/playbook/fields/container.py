@@ -5,7 +5,7 @@ from typing import Any
 from diag.facts import containers, kills, templates
 from diag.facts.containers import PodContainer
 from diag.facts.index import Index
-from diag.playbook.fields import pull
+from diag.playbook.fields import crash, probe, pull, start
 from diag.playbook.fields.field import Field
 
 
@@ -147,4 +147,7 @@ FIELDS: dict[str, Field] = {
         "text", "Where it mounts a volume that lies in memory and counts against its limit.", _memory_mount
     ),
     **pull.FIELDS,
+    **start.FIELDS,
+    **probe.FIELDS,
+    **crash.FIELDS,
 }

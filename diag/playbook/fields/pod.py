@@ -1,15 +1,13 @@
-"""Fields of `pod`, `workload`, `service_account` and `namespace`."""
+"""Fields of `pod` and `service_account`; what each stage of a pod's life adds stands in modules of its own."""
 
-from collections.abc import Callable
-
-from diag.facts import claims, placement
+from diag.facts import placement
 from diag.facts.images import nearest
-from diag.facts.index import Index, Key, claim_names
-from diag.facts.owners import controller, manager
-from diag.model.kinds import BY_KIND
+from diag.facts.index import Index, claim_names
+from diag.facts.owners import controller
 from diag.model.pods import Pod
 from diag.model.storage import PersistentVolumeClaim
 from diag.model.workloads import Job
+from diag.playbook.fields import ending, mounts, sandbox, scheduling
 from diag.playbook.fields.field import Field
 
 
@@ -110,39 +108,12 @@ FIELDS: dict[str, Field] = {
         lambda i, p: placement.volume_reach(i, p),
         needs=("persistentvolumeclaims", "persistentvolumes", "nodes"),
     ),
+    **ending.FIELDS,
+    **mounts.FIELDS,
+    **sandbox.FIELDS,
+    **scheduling.FIELDS,
 }
 
-
-def _short(index: Index, key: Key) -> bool | None:
-    known = BY_KIND.get(key.kind)
-    found = index.get(known.plural, key.namespace, key.name) if known else None
-    if found is None or not hasattr(found.status, "ready_replicas"):
-        return None
-    wanted = 1 if found.spec.replicas is None else found.spec.replicas
-    return bool(found.status.replicas < wanted)
-
-
-def _refused(part: str) -> Callable[[Index, Key], str | None]:
-    def get(index: Index, key: Key) -> str | None:
-        found = claims.refusal(index, key)
-        return getattr(found, part) if found is not None else None
-
-    return get
-
-
-# A workload is known by its key alone: it may be of a kind that is not read (a custom resource).
-WORKLOAD: dict[str, Field] = {
-    "kind": Field("text", "Kind of the workload.", lambda i, w: w.kind),
-    "name": Field("text", "Name of the workload.", lambda i, w: w.name),
-    "namespace": Field("text", "Namespace of the workload.", lambda i, w: w.namespace),
-    "short_of_replicas": Field("bool", "Whether it has fewer pods than it asks for.", _short),
-    "manager": Field("text", "Tool that writes the workload: Helm, Argo CD, Flux, an operator.", manager),
-    "refused_claim": Field(
-        "text", "Claim of a StatefulSet that the API refused and that does not exist.", _refused("claim"), ("events",)
-    ),
-    "refused_claim.pod": Field("text", "Pod that the claim was for.", _refused("pod"), ("events",)),
-    "refused_claim.error": Field("text", "Why the API refused it.", _refused("error"), ("events",)),
-}
 
 SERVICE_ACCOUNT: dict[str, Field] = {
     "name": Field("text", "Name of the service account.", lambda i, a: a.metadata.name),
@@ -151,9 +122,4 @@ SERVICE_ACCOUNT: dict[str, Field] = {
         "Pull secrets that new pods get.",
         lambda i, a: [secret.name for secret in a.image_pull_secrets] or None,
     ),
-}
-
-NAMESPACE: dict[str, Field] = {
-    "name": Field("text", "Name of the namespace.", lambda i, n: n.metadata.name),
-    "phase": Field("text", "Active or Terminating.", lambda i, n: n.status.phase or None),
 }

@@ -5,14 +5,17 @@ from typing import Any
 
 import msgspec
 
-from diag.facts import claims, containers, owners, placement
+from diag.facts import chains, claims, containers, owners, placement
 from diag.facts.containers import PodContainer
 from diag.facts.index import Index, Key, claim_names
+from diag.facts.selection import selected
+from diag.model.access import Ingress, ServiceReference
 from diag.model.kinds import BY_KIND
 from diag.model.meta import Metadata
 from diag.model.pods import Pod
 from diag.model.snapshot import LogKey
 from diag.model.storage import PersistentVolumeClaim
+from diag.model.workloads import HorizontalPodAutoscaler, PodDisruptionBudget
 
 _UNREADABLE_LOG = "unable to retrieve container logs for "
 
@@ -84,6 +87,24 @@ def _workload_events(index: Index, key: Key) -> list[Any]:
     return index.events(key.kind, found.metadata if found else Metadata(name=key.name, namespace=key.namespace))
 
 
+def _ingress_services(index: Index, ingress: Ingress) -> list[Any]:
+    return _found(*(index.get("services", ingress.metadata.namespace, name) for name in chains.backends(ingress)))
+
+
+def _target(scaler: HorizontalPodAutoscaler) -> Key:
+    ref = scaler.spec.scale_target_ref
+    return Key(ref.kind, scaler.metadata.namespace, ref.name)
+
+
+def _budget_pods(index: Index, budget: PodDisruptionBudget) -> list[Pod]:
+    selector = budget.spec.selector
+    return selected(index, budget.metadata.namespace, selector) if selector is not None else []
+
+
+def _called(index: Index, called: ServiceReference | None) -> list[Any]:
+    return _found(index.get("services", called.namespace, called.name)) if called is not None else []
+
+
 Relation = Callable[[Index, Any], Iterable[Any]]
 
 RELATIONS: dict[tuple[str, str], Relation] = {
@@ -108,9 +129,24 @@ RELATIONS: dict[tuple[str, str], Relation] = {
     ("claim", "workload"): claims.workloads,
     ("claim", "namespace"): lambda i, c: _found(i.get("namespaces", "", c.metadata.namespace)),
     ("node", "event"): lambda i, n: i.events("Node", n.metadata),
+    ("node", "pod"): lambda i, n: i.pods_by_node.get(n.metadata.name, []),
+    ("node", "lease"): lambda i, n: _found(i.get("leases", "kube-node-lease", n.metadata.name)),
     ("volume", "event"): lambda i, v: i.events("PersistentVolume", v.metadata),
     ("volume", "storage_class"): lambda i, v: _found(i.get("storageclasses", "", v.spec.storage_class_name)),
     ("workload", "event"): _workload_events,
+    ("workload", "pod"): owners.pods_of,
+    ("workload", "namespace"): lambda i, w: _found(i.get("namespaces", "", w.namespace)),
+    ("namespace", "event"): lambda i, n: i.events("Namespace", n.metadata),
+    ("service", "event"): lambda i, s: i.events("Service", s.metadata),
+    ("service", "pod"): lambda i, s: selected(i, s.metadata.namespace, s.spec.selector) if s.spec.selector else [],
+    ("ingress", "event"): lambda i, o: i.events("Ingress", o.metadata),
+    ("ingress", "service"): _ingress_services,
+    ("autoscaler", "event"): lambda i, a: i.events("HorizontalPodAutoscaler", a.metadata),
+    ("autoscaler", "workload"): lambda i, a: [_target(a)],
+    ("budget", "event"): lambda i, b: i.events("PodDisruptionBudget", b.metadata),
+    ("budget", "pod"): _budget_pods,
+    ("webhook", "service"): lambda i, w: _called(i, w.webhook.client_config.service),
+    ("api_service", "service"): lambda i, a: _called(i, a.spec.service),
 }
 # What a container has no relation of its own to, its pod may have.
 RELATIONS.update(

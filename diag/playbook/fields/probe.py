@@ -1,0 +1,5 @@
+"""Fields of `container` about its probes."""
+
+from diag.playbook.fields.field import Field
+
+FIELDS: dict[str, Field] = {}

@@ -1,0 +1,9 @@
+"""Fields of `service`."""
+
+from diag.playbook.fields.field import Field
+
+FIELDS: dict[str, Field] = {
+    "name": Field("text", "Name of the service.", lambda i, o: o.metadata.name),
+    "namespace": Field("text", "Namespace of the service.", lambda i, o: o.metadata.namespace or None),
+    "age": Field("duration", "Time since the service was made.", lambda i, o: i.age(o.metadata.creation_timestamp)),
+}

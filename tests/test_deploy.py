@@ -25,4 +25,4 @@ def test_the_role_can_write_nothing_and_read_no_secret() -> None:
     rules = yaml.safe_load(ROLE.read_text())["rules"]
     assert {verb for rule in rules for verb in rule["verbs"]} == {"list", "get"}
     assert {plural for rule in rules if "get" in rule["verbs"] for plural in rule["resources"]} == {"pods/log"}
-    assert not {"secrets", "configmaps"} & {plural for rule in rules for plural in rule["resources"]}
+    assert not {"secrets"} & {plural for rule in rules for plural in rule["resources"]}

@@ -160,7 +160,7 @@ def test_any_kind_that_is_read_can_be_told(kind: str, fact: str) -> None:
 
 
 def test_an_object_without_fields_of_its_own_is_told_all_the_same() -> None:
-    assert explain(snapshot({"kind": "Service", "metadata": {"name": "a"}}), [], "Service", "", "a").facts == {}
+    assert explain(snapshot({"kind": "CSINode", "metadata": {"name": "a"}}), [], "CSINode", "", "a").facts == {}
 
 
 def test_the_namespace_need_not_be_said_when_the_name_is_the_only_one() -> None:

@@ -18,6 +18,7 @@ _LOUD_VALUES = {
     ("pod", "phase"): frozenset({"Pending", "Failed", "Unknown"}),
     ("container", "state"): frozenset({"waiting", "terminated"}),
     ("pod", "terminating"): frozenset({True}),
+    ("pod", "ready"): frozenset({"False", "Unknown"}),
     ("container", "ready"): frozenset({False}),
 }
 

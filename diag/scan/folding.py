@@ -33,7 +33,7 @@ class _Found(NamedTuple):
 
 
 def fold(index: Index, found: list[tuple[Finding, list[Verdict]]]) -> tuple[Finding, ...]:
-    """The findings in their order: worst first, each followed by its symptoms.
+    """The findings in their order: worst first, each followed by its symptoms, and as severe as the worst of them.
 
     A finding is a symptom of another whose playbook says so (`explains`), or whatever it is when its own playbook says
     that it is but a `symptom`; and only where both lie on one chain, or the one is about an object that stands around
@@ -108,17 +108,19 @@ def _top(name: str, parents: dict[str, str]) -> str:
 
 
 def _in_order(findings: list[Finding], root_of: dict[str, str]) -> tuple[Finding, ...]:
-    symptoms: dict[str, list[Finding]] = {}
+    symptoms: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.id in root_of:
             root = root_of[finding.id]
-            symptoms.setdefault(root, []).append(msgspec.structs.replace(finding, symptom_of=root))
-    result: list[Finding] = []
-    for finding in findings:
-        if finding.id not in root_of:
-            below = symptoms.get(finding.id, [])
-            result += [msgspec.structs.replace(finding, symptoms=tuple(s.id for s in below)), *below]
-    return tuple(result)
+            symptoms[root].append(msgspec.structs.replace(finding, symptom_of=root))
+    roots = [_with_symptoms(finding, symptoms[finding.id]) for finding in findings if finding.id not in root_of]
+    return tuple(one for root in sorted(roots, key=_rank) for one in (root, *symptoms[root.id]))
+
+
+def _with_symptoms(finding: Finding, symptoms: list[Finding]) -> Finding:
+    """What a cause does to others is part of how bad it is."""
+    severity = min((finding.severity, *(one.severity for one in symptoms)), key=SEVERITIES.index)
+    return msgspec.structs.replace(finding, severity=severity, symptoms=tuple(one.id for one in symptoms))
 
 
 def _rank(finding: Finding) -> tuple[object, ...]:

@@ -30,7 +30,7 @@ def test_objects_are_written_as_for_kubectl(text: str, plural: str, namespace: s
         ("", "does not name an object"),
         ("pod/", "does not name an object"),
         ("a/b/c/d", "does not name an object"),
-        ("secret/x", "'secret' is not a kind that mondiag reads; it reads cronjob, csidriver,"),
+        ("secret/x", "'secret' is not a kind that mondiag reads; it reads apiservice, certificatesigningrequest,"),
         ("shop/node/x", "a Node is in no namespace: write node/x"),
     ],
 )

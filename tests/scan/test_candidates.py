@@ -151,8 +151,25 @@ def test_a_healthy_or_finished_pod_is_passed_over() -> None:
 def test_every_subject_kind_is_tried() -> None:
     objects = [
         {"kind": kind, "metadata": {"name": "a"}}
-        for kind in ("PersistentVolumeClaim", "PersistentVolume", "StorageClass", "Node", "Deployment", "CronJob")
+        for kind in (
+            "PersistentVolumeClaim",
+            "PersistentVolume",
+            "StorageClass",
+            "Node",
+            "Deployment",
+            "CronJob",
+            "Namespace",
+            "Service",
+            "Ingress",
+            "HorizontalPodAutoscaler",
+            "PodDisruptionBudget",
+            "ResourceQuota",
+            "APIService",
+            "Lease",
+            "CertificateSigningRequest",
+        )
     ]
+    objects.append({"kind": "ValidatingWebhookConfiguration", "metadata": {"name": "a"}, "webhooks": [{"name": "w"}]})
     index = Index(snapshot(pod(), *objects))
     known = [playbook(kind.replace("_", "-"), kind, {"all": [{kind: {"name|exists": True}}]}) for kind in SUBJECTS]
     assert sorted(one.playbook.id for one in verdicts(index, known) if one.cause) == sorted(

@@ -30,7 +30,8 @@ def test_a_symptom_stands_right_behind_its_root_cause() -> None:
     assert order(report) == [("oom", "web-1", None), ("crash", "web-1", "oom")]
     root, symptom = report.findings
     assert root.symptoms == (symptom.id,)
-    assert (report.summary.low, report.summary.medium) == (1, 0)
+    assert (report.summary.low, report.summary.medium) == (0, 1)
+    assert (root.severity, symptom.severity) == ("medium", "medium")  # what it does to others makes it worse
 
 
 def test_a_cause_may_be_explained_instead_of_a_playbook() -> None:
@@ -71,6 +72,67 @@ def test_a_symptom_of_a_symptom_is_folded_under_the_first_cause() -> None:
         ]
         report = scan(snapshot(crashing()), ranked)
         assert sorted(order(report)) == [("a", "web-1", None), ("b", "web-1", "a"), ("c", "web-1", "a")]
+
+
+def test_a_symptom_is_explained_by_whatever_else_is_found_on_its_chain() -> None:
+    known = [playbook("rollup", symptom=True), playbook("oom", match=EXITED, severity="medium")]
+    assert order(scan(snapshot(crashing()), known)) == [("oom", "web-1", None), ("rollup", "web-1", "oom")]
+
+
+def test_nothing_minor_no_forecast_and_no_other_symptom_explains_a_symptom() -> None:
+    rollup = playbook("rollup", symptom=True)
+    for other in (
+        playbook("minor", match=EXITED, severity="low"),
+        playbook("forecast", match=EXITED, severity="high", tags=["predictive"]),
+        playbook("symptom", match=EXITED, symptom=True),
+    ):
+        report = scan(snapshot(crashing()), [rollup, other])
+        assert {finding.symptom_of for finding in report.findings} == {None}
+
+
+def neighbours() -> dict[str, Any]:
+    """A pod whose two containers have both ended, `app` with code 1 and `proxy` with code 2."""
+    raw = crashing()
+    raw["spec"]["containers"].append({"name": "proxy"})
+    ended = {"reason": "Error", "exitCode": 2, "finishedAt": "2026-01-10T11:59:00Z"}
+    app = raw["status"]["containerStatuses"][0]
+    raw["status"]["containerStatuses"].append({**app, "name": "proxy", "lastState": {"terminated": ended}})
+    return raw
+
+
+def test_one_container_explains_nothing_of_its_neighbour() -> None:
+    known = [
+        playbook("rollup", match={"all": [{"container": {"last_exit.code": 2}}]}, symptom=True),
+        playbook("oom", match={"all": [{"container": {"last_exit.code": 1}}]}),
+    ]
+    assert {finding.symptom_of for finding in scan(snapshot(neighbours()), known).findings} == {None}
+
+
+def test_a_node_explains_what_is_on_it_where_it_says_so() -> None:
+    nodes = [{"kind": "Node", "metadata": {"name": name}} for name in ("worker-1", "worker-2")]
+    on_it, alone = playbook("crash"), playbook("other", match=EXITED)
+    sick = playbook("sick", "node", {"all": [{"node": {"name": ["worker-1", "worker-2"]}}]}, explains=["crash"])
+    report = scan(snapshot(crashing(), *nodes), [on_it, alone, sick])
+    assert order(report) == [
+        ("sick", "worker-1", None),
+        ("crash", "web-1", "sick"),
+        ("sick", "worker-2", None),
+        ("other", "web-1", None),
+    ]
+
+
+def test_a_service_without_pods_that_work_is_explained_by_them() -> None:
+    raw = crashing("web-1", "ReplicaSet/web")
+    raw["metadata"]["labels"] = {"app": "web", "tier": "front"}
+    service = {
+        "kind": "Service",
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": {"selector": {"app": "web"}},
+    }
+    known = [playbook("crash"), playbook("empty", "service", {"all": [{"service": {"name": "web"}}]}, symptom=True)]
+    assert order(scan(snapshot(raw, service), known)) == [("crash", "web-1", None), ("empty", "web", "crash")]
+    service["spec"] = {"selector": {"app": "other"}}
+    assert {finding.symptom_of for finding in scan(snapshot(raw, service), known).findings} == {None}
 
 
 IDS = [f"p{i}" for i in range(5)]

@@ -46,6 +46,32 @@ def test_pods_without_owner_are_a_finding_each() -> None:
     ]
 
 
+def shared(field: str) -> Playbook:
+    return playbook(causes=[{"id": "some-cause", "title": "T", "meaning": "M", "common": field}])
+
+
+def test_workloads_with_one_object_in_common_are_one_finding() -> None:
+    pods = [
+        crashing("web-1", "ReplicaSet/web"),
+        crashing("web-2", "ReplicaSet/web"),
+        crashing("db-0", "StatefulSet/db"),
+    ]
+    elsewhere = crashing("job-1")
+    elsewhere["spec"]["nodeName"] = "worker-2"
+    found = grouped(snapshot(*pods, elsewhere), shared("pod.node_object"))
+    assert [(f.workload, [member.name for member in f.members]) for f in found] == [
+        (None, ["db-0", "web-1", "web-2"]),
+        (None, ["job-1"]),
+    ]
+
+
+def test_without_a_value_in_common_each_workload_stands_alone() -> None:
+    pods = [crashing("web-1", "ReplicaSet/web"), crashing("db-0", "StatefulSet/db")]
+    for raw in pods:
+        del raw["spec"]["nodeName"]
+    assert [len(finding.members) for finding in grouped(snapshot(*pods), shared("pod.node_object"))] == [1, 1]
+
+
 def test_two_causes_two_containers_and_two_playbooks_are_kept_apart() -> None:
     one, two = crashing("web-1", "ReplicaSet/web", code=1), crashing("web-2", "ReplicaSet/web", code=2)
     for raw in (one, two):

@@ -126,11 +126,11 @@ def test_kinds_that_only_share_a_name_are_not_taken_for_ours(tmp_path: Path) -> 
 
 
 def test_nothing_but_kinds_that_are_not_read(tmp_path: Path) -> None:
-    settings = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}
-    snapshot = load(written(tmp_path / "x.json", listed([settings, settings])))
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x"}, "data": {"key": "aHVudGVyMg=="}}
+    snapshot = load(written(tmp_path / "x.json", listed([secret, secret])))
     assert snapshot.objects == {}
     [gap] = [gap for gap in snapshot.gaps if gap.why == "skipped"]
-    assert (gap.what, gap.detail) == ("ConfigMap", "2 found; the kind is not read")
+    assert (gap.what, gap.detail) == ("Secret", "2 found; the kind is not read")
 
 
 def test_objects_that_come_twice_count_once_and_the_last_one_counts(tmp_path: Path) -> None:

@@ -1,0 +1,33 @@
+"""How a pod as a whole ended, and whether it is missed: one that failed stays long after another has taken over."""
+
+from datetime import datetime
+
+from diag.facts.index import Index
+from diag.facts.owners import controller
+from diag.model.kinds import BY_KIND
+from diag.model.pods import Pod
+
+
+def ended_at(pod: Pod) -> datetime | None:
+    """When the pod ended, as far as its containers and conditions tell."""
+    statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses)
+    ends = [status.state.terminated.finished_at for status in statuses if status.state.terminated is not None]
+    times = [time for time in ends if time is not None]
+    changes = [c.last_transition_time for c in pod.status.conditions if c.last_transition_time is not None]
+    return max(times or changes, default=None) or pod.metadata.creation_timestamp
+
+
+def replaced(index: Index, pod: Pod) -> bool | None:
+    """Whether what manages the pod has all the ready pods that it wants by now; None when that is not known."""
+    owner = controller(pod.metadata)
+    known = BY_KIND.get(owner.kind) if owner is not None else None
+    if owner is None or known is None:
+        return None
+    found = index.get(known.plural, pod.metadata.namespace, owner.name)
+    if found is None or not hasattr(found.status, "ready_replicas"):
+        return None
+    status = found.status
+    if owner.kind == "DaemonSet":
+        return bool(status.number_ready >= status.desired_number_scheduled)
+    wanted = 1 if found.spec.replicas is None else found.spec.replicas
+    return bool(status.ready_replicas >= wanted)

@@ -14,7 +14,7 @@ from diag.playbook.fields import FIELDS, KINDS, SUBJECTS
 from diag.playbook.format import Playbook
 from diag.playbook.match import Facts, plain
 from diag.scan import scan
-from diag.scan.concern import around, concerns, with_reasons
+from diag.scan.concern import Concerns, around, with_reasons
 from diag.scan.near import closeness, near_miss
 from diag.scan.verdict import Verdict, verdict
 
@@ -99,8 +99,7 @@ def _values(index: Index, kind: str, found: Any, namespace: str, suffix: str = "
 
 def _concerning(index: Index, key: Key, found: Any, report: Report) -> tuple[Finding, ...]:
     """The findings about the object, its owners and its claims, or about pods of it; and what explains those."""
-    near = around(index, key.kind, found)
-    chosen = {finding.id for finding in report.findings if concerns(index, finding, {key}, near)}
+    chosen = Concerns(index, report.findings).of({key}, around(index, key.kind, found))
     return with_reasons(report.findings, chosen)
 
 

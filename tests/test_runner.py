@@ -124,6 +124,6 @@ def test_faults_of_test_files_are_raised_at_once(tmp_path: Path) -> None:
     with pytest.raises(PlaybookError) as raised:
         results(tmp_path, "  - {name: a, expect: nothing}\n  - {name: b, based_on: c, expect: none}\n")
     assert [fault.rpartition("/")[2] for fault in raised.value.faults] == [
-        "my-crash.test.yaml:15: Invalid enum value 'nothing'",
-        "my-crash.test.yaml:16: no case before is named so",
+        "my-crash.test.yaml:15: 'expect' is one of none, unseen, or a mapping with 'cause'",
+        "my-crash.test.yaml:16: no case before is named 'c'",
     ]

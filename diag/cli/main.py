@@ -7,7 +7,7 @@ from contextlib import suppress
 from io import StringIO, TextIOWrapper
 
 from diag import __version__
-from diag.cli import demo, explain, playbook, record, scan
+from diag.cli import alert, demo, events, explain, logs, playbook, record, scan, top
 from diag.cli.options import Parser, add_debug
 from diag.cli.output import output, print_help
 from diag.errors import InterruptedScan, MondiagError, PlaybookError
@@ -67,7 +67,7 @@ def _parser() -> Parser:
     add_debug(parser)
     parser.set_defaults(run=lambda _: print_help(parser))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (scan, explain, record, demo, playbook):
+    for command in (scan, explain, events, logs, top, alert, record, demo, playbook):
         command.register(commands)
     return parser
 

@@ -61,7 +61,11 @@ def add_cluster(parser: Parser) -> None:
     group.add_argument(
         "--max-logs", type=whole, default=50, metavar="N", help="read at most N container logs (default: 50)"
     )
-    group.add_argument("--prometheus", metavar="URL", help="Prometheus to ask for metrics")
+    group.add_argument(
+        "--prometheus",
+        metavar="URL",
+        help="Prometheus to ask for metrics, or none (default: one found in the cluster)",
+    )
 
 
 def add_scope(parser: Parser) -> None:
@@ -113,6 +117,20 @@ def add_format(parser: Parser) -> None:
         help="table for people (default), json for programs",
     )
     parser.add_argument("--json", dest="output", action="store_const", const="json", help="short for -o json")
+
+
+def add_verdict(parser: Parser) -> None:
+    """What the exit code is to say."""
+    parser.add_argument(
+        "--fail-on",
+        choices=(*SEVERITIES, "never"),
+        default="high",
+        metavar="SEVERITY",
+        help="exit with 1 for findings from this severity up: critical, high, medium, low, info, never (default: high)",
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="exit with 4 when something that was asked for could not be looked at"
+    )
 
 
 def add_source(parser: Parser) -> None:

@@ -11,9 +11,9 @@ from diag.errors import UsageError
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-    from diag.finding import Explanation, Report
+    from msgspec import Struct
 
-T = TypeVar("T", "Report", "Explanation")
+T = TypeVar("T", bound="Struct")
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def output() -> Iterator[TextIO]:
 
 
 def print_result(result: T, format: str, print_table: Callable[[T, TextIO], None]) -> None:
-    """Write a report or an explanation as `json`, indented for a terminal, or as `table`."""
+    """Write a report, or another result, as `json`, indented for a terminal, or as `table`."""
     with output() as stream:
         if format == "table":
             print_table(result, stream)

@@ -49,15 +49,20 @@ def _recorded(options: argparse.Namespace) -> Snapshot:
 
 
 def read_cluster(
-    options: argparse.Namespace, known: tuple[Playbook, ...], progress: Callable[[str], None], sink: Any = None
+    options: argparse.Namespace,
+    known: tuple[Playbook, ...],
+    progress: Callable[[str], None],
+    sink: Any = None,
+    all_usage: bool = False,
 ) -> Snapshot:
     """The snapshot of a live cluster with the logs that the playbooks want; `sink` gets all objects as they come in.
 
-    Raises ClusterError, UsageError.
+    Metrics are those that a diagnosis wants, or `all_usage`, however small. Raises ClusterError, UsageError.
     """
     from diag.kube.config import load_access
     from diag.kube.deadline import Deadline
     from diag.kube.session import connect
+    from diag.metrics.queries import QUERIES, USAGE
     from diag.sources.cluster import ClusterSource
     from diag.sources.measured import add_metrics
 
@@ -68,7 +73,7 @@ def read_cluster(
         source = ClusterSource(session, scope(options), deadline, chunk_size=options.chunk_size, progress=progress)
         snapshot = source.read(sink)
         _check_namespaces(snapshot, scope(options).namespaces)
-        snapshot = add_metrics(snapshot, options.prometheus, deadline.left())
+        snapshot = add_metrics(snapshot, session, options.prometheus, deadline, USAGE if all_usage else QUERIES)
         return source.read_logs(snapshot, wanted_logs(snapshot, known, options.max_logs))
 
 

@@ -23,16 +23,7 @@ def register(commands: "options.Commands") -> None:
         description="Says what is unhealthy, why, and what to do.",
     )
     options.add_format(parser)
-    parser.add_argument(
-        "--fail-on",
-        choices=(*options.SEVERITIES, "never"),
-        default="high",
-        metavar="SEVERITY",
-        help="exit with 1 for findings from this severity up: critical, high, medium, low, info, never (default: high)",
-    )
-    parser.add_argument(
-        "--strict", action="store_true", help="exit with 4 when something that was asked for could not be looked at"
-    )
+    options.add_verdict(parser)
     options.add_source(parser)
     parser.set_defaults(run=run)
 
@@ -46,8 +37,6 @@ def run(flags: argparse.Namespace) -> int:
 
 def make_report(flags: argparse.Namespace) -> "Report":
     """Scan what the flags name; raises MondiagError."""
-    import msgspec
-
     from diag.cli import pipeline
     from diag.cli.progress import Progress
     from diag.scan import scan
@@ -58,6 +47,13 @@ def make_report(flags: argparse.Namespace) -> "Report":
         snapshot = pipeline.read(flags, known, progress)
         progress("looking for causes")
         report = scan(snapshot, known)
+    return timed(report, started)
+
+
+def timed(report: "Report", started: float) -> "Report":
+    """The report with the time that has gone by since `started`, a value of `time.monotonic()`."""
+    import msgspec
+
     took = round((time.monotonic() - started) * 1000)
     return msgspec.structs.replace(report, summary=msgspec.structs.replace(report.summary, duration_ms=took))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from diag.facts.containers import PodContainer, limit_of, own_memory_limit, own_quantity
 from diag.facts.index import Index
 from diag.facts.templates import newest_limit
+from diag.facts.usage import HIGH, mebibytes
 from diag.model.pods import Resources
 from diag.model.units import parse_quantity
 
@@ -22,9 +23,10 @@ _SHARE = 0.75
 
 
 def memory(index: Index, container: PodContainer, peak: float | None) -> str | None:
-    """A memory limit to try: 1.25 times the observed peak and at least 1.5 times the present limit, in whole steps.
+    """A memory limit to try, in whole steps: one and a half times the present one, which is over 1.25 times a peak.
 
-    The peak of a container that reached its limit is cut off there, so a peak near it, or none, doubles the limit.
+    The peak of a container that reached its limit is cut off there, and one far below it was missed between two
+    measurements, so either doubles the limit, as does none.
     `128m` and a bare `128` meant 128Mi. None when the container has no limit of its own, when there is no room for the
     new one, and when the workload's template has as much already.
     """
@@ -33,6 +35,22 @@ def memory(index: Index, container: PodContainer, peak: float | None) -> str | N
     if wanted is None or no_room(index, container, peak) or (present is not None and parse_quantity(present) >= wanted):
         return None
     return _written(wanted)
+
+
+def basis(index: Index, container: PodContainer, peak: float | None) -> str | None:
+    """What the memory limit to try is worked out from; None when there is none to try."""
+    limit = own_memory_limit(container)
+    if limit is None or memory(index, container, peak) is None:
+        return None
+    if _meant(limit, parse_quantity(limit)):
+        return "the number without the slip of its unit"
+    if peak is None:
+        return "twice the present limit, for want of metrics that show a peak"
+    if _is_cut_off(parse_quantity(limit), peak):
+        return f"twice the present limit, since the observed peak of {mebibytes(peak)} is cut off at it"
+    if _was_missed(parse_quantity(limit), peak):
+        return f"twice the present limit, since what went beyond the {mebibytes(peak)} that were measured was too quick"
+    return f"one and a half times the present limit, as the observed peak is {mebibytes(peak)}"
 
 
 def no_room(index: Index, container: PodContainer, peak: float | None) -> str | None:
@@ -63,9 +81,18 @@ def _meant(written: str, limit: float) -> int | None:
 
 
 def _raised(limit: float, peak: float | None) -> int:
-    wanted = 2 * limit if peak is None or peak >= 0.95 * limit else max(1.5 * limit, 1.25 * peak)
+    unknown = peak is None or _is_cut_off(limit, peak) or _was_missed(limit, peak)
+    wanted = 2 * limit if unknown else 1.5 * limit
     step = 16 * _MIB if wanted < _GIB else 64 * _MIB
     return max(FLOOR, math.ceil(wanted / step) * step)
+
+
+def _is_cut_off(limit: float, peak: float) -> bool:
+    return peak >= 0.95 * limit
+
+
+def _was_missed(limit: float, peak: float) -> bool:
+    return peak < HIGH * limit
 
 
 def _ceilings(index: Index, container: PodContainer) -> Iterator[tuple[float, str]]:

@@ -78,10 +78,18 @@ class QuotaAmounts(Base, frozen=True):
     used: dict[str, str | int | float] = {}
 
 
+class QuotaSpec(Base, frozen=True):
+    """Which pods a quota is for; one without scopes is for all."""
+
+    scopes: tuple[str, ...] = ()
+    scope_selector: dict[str, Any] | None = None
+
+
 class ResourceQuota(Base, frozen=True):
     """A quota of a namespace."""
 
     metadata: Metadata = Metadata()
+    spec: QuotaSpec = QuotaSpec()
     status: QuotaAmounts = QuotaAmounts()
 
 
@@ -159,7 +167,7 @@ class Service(Base, frozen=True):
 
     metadata: Metadata = Metadata()
     spec: ServiceSpec = ServiceSpec()
-    status: LoadBalanced = LoadBalanced()
+    status: LoadBalanced | None = None
 
 
 class EndpointConditions(Base, frozen=True):

@@ -254,10 +254,15 @@ class NodeAffinity(Base, frozen=True):
 
 
 class PodAffinityTerm(Base, frozen=True):
-    """Pods that match `label_selector` within one value of the node label `topology_key`."""
+    """Pods that match `label_selector` within one value of the node label `topology_key`.
+
+    Of the pod's own namespace, unless `namespaces` or `namespace_selector` (empty: all) say others.
+    """
 
     label_selector: LabelSelector | None = None
     topology_key: str = ""
+    namespaces: tuple[str, ...] = ()
+    namespace_selector: LabelSelector | None = None
 
 
 class PodAffinity(Base, frozen=True):
@@ -277,12 +282,16 @@ class Affinity(Base, frozen=True):
 
 
 class TopologySpreadConstraint(Base, frozen=True):
-    """How evenly the pods that match are to be spread over the values of a node label."""
+    """How evenly the pods that match are to be spread over the values of a node label.
+
+    `match_label_keys` are labels for which they must also have the value that the pod itself has.
+    """
 
     max_skew: int = 1
     topology_key: str = ""
     when_unsatisfiable: str = ""
     label_selector: LabelSelector | None = None
+    match_label_keys: tuple[str, ...] = ()
 
 
 class ReadinessGate(Base, frozen=True):

@@ -28,6 +28,7 @@ from diag.playbook.format import (
 from diag.playbook.source import Path_, Source
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z0-9_]+)+)\}")
+_BARE = re.compile(r"(?<![$\w{])\{([a-z_]+)\}")  # a placeholder that lacks its kind
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 STATUSES = ("experimental", "stable", "deprecated")
 _KEYS = {
@@ -48,6 +49,12 @@ def hint(word: str, known: Iterable[str]) -> str:
     return f"; did you mean '{close[0]}'?" if close else ""
 
 
+def _field_hint(written: str, known: Iterable[str]) -> str:
+    if set(written) & set("<>="):
+        return "; operators stand behind |, such as last_exit.code|gt: 77"
+    return hint(written, known) or "; `mondiag playbook docs` has all"
+
+
 class Builder:
     """Builds one playbook. `faults` has a complete line for each thing that is wrong."""
 
@@ -65,6 +72,9 @@ class Builder:
             return None
         if not isinstance(value, dict):
             self._fault((), "a playbook is a mapping of keys")
+            return None
+        if "cases" in value:
+            self._fault((), "is a test by what is in it: name it ID.test.yaml, beside ID.yaml")
             return None
         if value.get("schema") != SCHEMA:
             self._fault(("schema",), f"schema must be {SCHEMA}, not {value.get('schema')!r}")
@@ -225,10 +235,11 @@ class Builder:
         operator = operator or "is"
         field = FIELDS[kind].get(field_name)
         if field is None:
-            self._fault(path, f"{kind} has no field '{field_name}'{hint(field_name, FIELDS[kind])}")
+            self._fault(path, f"{kind} has no field '{field_name}'{_field_hint(field_name, FIELDS[kind])}")
             return None
         if operator not in OPERATORS:
-            self._fault(path, f"there is no operator '{operator}'{hint(operator, OPERATORS)}")
+            known = hint(operator, OPERATORS) or f"; there are {', '.join(list(OPERATORS)[1:])}"
+            self._fault(path, f"there is no operator '{operator}'{known}")
             return None
         if operator not in OPERATORS_OF[field.type]:
             suiting = ", ".join(OPERATORS_OF[field.type])
@@ -278,7 +289,11 @@ class Builder:
         if not isinstance(found, str) or (default is None and not found.strip()):
             self._fault((*path, key), f"'{key}' is needed, as text" if default is None else f"'{key}' is text")
             return ""
-        return self._rendered(" ".join(found.split()) if key != "command" else found.strip(), (*path, key))
+        if key == "command":
+            return self._rendered(found.strip(), (*path, key))
+        for name in _BARE.findall(found):
+            self._fault((*path, key), f"{{{name}}} says not of what: write it like {{{self._subject or 'pod'}.{name}}}")
+        return self._rendered(" ".join(found.split()), (*path, key))
 
     def _rendered(self, text: str, path: Path_) -> str:
         for name in PLACEHOLDER.findall(text):

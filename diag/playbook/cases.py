@@ -10,6 +10,7 @@
         logs: {shop/web-1/app: "text", shop/web-1/app (previous): "text"}
         metrics: [{name: memory_ratio, namespace: shop, pod: web-1, container: app, value: 0.97}]
         unseen: [storageclasses]      # kinds that could not be read
+        server_version: v1.34.1       # of the API server; not known unless given
         expect:                       # one finding of this playbook, or a list of them; only `cause` is needed
           cause: oom-container-limit
           severity: high
@@ -56,6 +57,7 @@ from diag.playbook.build import hint
 from diag.playbook.change import Object, change, object_name
 from diag.playbook.fields import FIELDS
 from diag.playbook.source import Path_, Source, read
+from diag.playbook.wording import plain
 
 _PREVIOUS = " (previous)"
 _PLACE = re.compile(r" - at `\$(.*)`$")
@@ -93,6 +95,7 @@ class Case(msgspec.Struct, frozen=True):
     logs: dict[LogKey, str]
     metrics: tuple[Sample, ...] | None
     unseen: tuple[str, ...]
+    server_version: str = ""
 
 
 class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +108,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     logs: dict[str, str] = {}
     metrics: list[Sample] | None = None
     unseen: list[str] = []
+    server_version: str = ""
     based_on: str = ""
     change: dict[str, Any] = {}
 
@@ -145,7 +149,10 @@ class _Reader:
                 continue
             base = self._cases.get(written.based_on)
             if written.based_on and base is None:
-                self._fault((*path, "based_on"), f"no case before is named so{hint(written.based_on, self._cases)}")
+                self._fault(
+                    (*path, "based_on"),
+                    f"no case before is named '{written.based_on}'{hint(written.based_on, self._cases)}",
+                )
                 continue
             self._cases[written.name] = self._case(written, value, base, path)
         return list(self._cases.values())
@@ -164,6 +171,7 @@ class _Reader:
             objects=tuple(self._objects(written, base, path)),
             logs={**(base.logs if base else {}), **self._logs(written.logs, (*path, "logs"))},
             metrics=self._metrics(metrics, (*path, "metrics")),
+            server_version=written.server_version or (base.server_version if base else ""),
             unseen=self._unseen(base.unseen if base and "unseen" not in value else written.unseen, (*path, "unseen")),
         )
 
@@ -235,7 +243,8 @@ def _convert(source: Source, path: Path_, value: object, wanted: Any, faults: li
     except msgspec.ValidationError as error:
         place = _PLACE.search(str(error))
         inner = tuple(int(i) if i.isdecimal() else i for i in re.findall(r"\w+", place[1])) if place else ()
-        faults.append(source.fault((*path, *inner), _PLACE.sub("", str(error))))
+        key = str((*path, *inner)[-1]) if (*path, *inner) else ""
+        faults.append(source.fault((*path, *inner), plain(_PLACE.sub("", str(error)), key, wanted)))
         return None
 
 
@@ -255,6 +264,7 @@ def snapshot(case: Case) -> Snapshot:
     return Snapshot(
         taken_at=case.at,
         source="case",
+        server_version=case.server_version,
         objects=objects,
         gaps=tuple(Gap(BY_PLURAL[plural].resource, "", "forbidden") for plural in case.unseen),
         logs=case.logs,

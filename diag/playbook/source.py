@@ -7,6 +7,13 @@ import yaml
 
 Path_ = tuple[str | int, ...]
 _Scalar = str | int | float | bool | None
+# What is mostly behind the parser's complaints.
+_MOSTLY = {
+    "found character that cannot start any token": "; indent with blanks, not tabs, and put text with @ or ` in quotes",
+    "mapping values are not allowed in this context": "; put text with ': ' in quotes",
+    "did not find expected key": "; see the indentation, and put text that begins with { or [ in quotes",
+    "found unknown escape character": "; put text with \\ in single quotes",
+}
 
 
 class Source(NamedTuple):
@@ -38,7 +45,8 @@ def read(file: Path, shown: str, aliases: bool = False) -> Source:
         return Source(shown, None, {}, (f"{shown}:1: is not UTF-8",))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return Source(shown, None, {}, (f"{shown}:{line}: is not YAML: {error.problem or error.context}",))
+        problem = error.problem or error.context or ""
+        return Source(shown, None, {}, (f"{shown}:{line}: is not YAML: {problem}{_MOSTLY.get(problem, '')}",))
     except yaml.YAMLError as error:
         return Source(shown, None, {}, (f"{shown}:1: is not YAML: {str(error).splitlines()[0]}",))
     if node is None:

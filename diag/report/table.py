@@ -8,7 +8,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from diag.finding import SEVERITIES, Finding, Fix, Report
+from diag.finding import SEVERITIES, Finding, Fix, Report, Subject
 from diag.model.snapshot import Gap
 from diag.model.text import one_line
 from diag.report import words
@@ -38,16 +38,17 @@ def picture(report: Report) -> str:
 def _print(console: Console, report: Report) -> None:
     by_id = {finding.id: finding for finding in report.findings}
     roots = [finding for finding in report.findings if finding.symptom_of not in by_id]
-    _print_header(console, report)
+    print_header(console, report)
     for finding in roots:
         console.print()
-        _print_finding(console, finding, report, by_id)
+        print_finding(console, finding, report, by_id)
     console.print()
     _print_summary(console, report, roots)
     print_gaps(console, report.gaps)
 
 
-def _print_header(console: Console, report: Report) -> None:
+def print_header(console: Console, report: Report) -> None:
+    """Where the facts are from, of when, and how many findings there are of each severity."""
     taken = report.taken_at.strftime("%Y-%m-%d %H:%M:%S %Z")
     parts = [words.source_words(report), one_line(report.server_version), words.scope_words(report.scope), taken]
     row(console, "mondiag", " · ".join(filter(None, parts)))
@@ -59,7 +60,8 @@ def _print_header(console: Console, report: Report) -> None:
     row(console, "", Text("   ").join(found))
 
 
-def _print_finding(console: Console, finding: Finding, report: Report, by_id: dict[str, Finding]) -> None:
+def print_finding(console: Console, finding: Finding, report: Report, by_id: dict[str, Finding]) -> None:
+    """A finding: what, why, on what evidence, what to do first, and which findings of the report it explains."""
     print_headline(console, finding, words.age(finding.since, report.taken_at))
     if finding.workload or finding.subject.container:
         others = len(finding.members) - 1
@@ -134,7 +136,7 @@ def _print_summary(console: Console, report: Report, roots: list[Finding]) -> No
     looked = f"{objects} with {playbooks} in {report.summary.duration_ms / 1000:.1f} s"
     if roots:
         row(console, "looked at", looked)
-        verbatim(console, "more", _explain_command(roots[0]))
+        verbatim(console, "more", explain_command(roots[0].subject))
     elif not any(report.summary.objects.values()):
         row(console, "?", "There was nothing to look at, so nothing can be said.", "bold yellow")
     elif in_doubt(report.gaps):
@@ -143,8 +145,8 @@ def _print_summary(console: Console, report: Report, roots: list[Finding]) -> No
         row(console, "✔", f"Nothing unhealthy: looked at {looked}.", "bold green")
 
 
-def _explain_command(finding: Finding) -> str:
-    subject = finding.subject
+def explain_command(subject: Subject) -> str:
+    """The command that tells everything about an object."""
     place = ["-n", subject.namespace] if subject.namespace else []
     return shlex.join(["mondiag", "explain", f"{subject.kind.lower()}/{subject.name}", *place])
 

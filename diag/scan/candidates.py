@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from diag.facts.index import Index
+from diag.facts.rollouts import settled
+from diag.model.kinds import BY_PLURAL
 from diag.playbook.fields import FIELDS, SUBJECTS
 from diag.playbook.format import Group, Leaf, Playbook
 from diag.playbook.match import Facts
@@ -11,8 +13,29 @@ from diag.playbook.match import Facts
 # Terms that cannot hold for a quiet pod (see model.pods.Pod): each speaks of a fault or of an end that the kubelet
 # would have to report. A playbook that demands one of them need not look at quiet pods.
 _LOUD = {
-    "container": ("waiting.", "last_exit.", "last_run.", "pull.", "killed_by_probe", "system_oom"),
-    "pod": ("reason", "unschedulable", "disruption"),
+    "container": (
+        "waiting.",
+        "last_exit.",
+        "last_run.",
+        "pull.",
+        "start.",
+        "config.",
+        "killed_by_probe",
+        "system_oom",
+        "crash",
+    ),
+    "pod": (
+        "reason",
+        "unschedulable",
+        "disruption",
+        "mount.",
+        "sandbox.",
+        "network.error",
+        "deletion.",
+        "permission_change",
+        "creating.",
+        "readiness_gates",
+    ),
 }
 _LOUD_VALUES = {
     ("pod", "phase"): frozenset({"Pending", "Failed", "Unknown"}),
@@ -30,6 +53,10 @@ class _Gate(NamedTuple):
     wanted: frozenset[Any]
 
 
+_WORKLOAD = "workload"
+_UNSETTLED = _Gate("settled", frozenset({False}))
+
+
 class _Entry(NamedTuple):
     playbook: Playbook
     gates: tuple[_Gate, ...]
@@ -42,8 +69,9 @@ def candidates(index: Index, playbooks: Sequence[Playbook]) -> Iterator[tuple[Fa
         if not concerned:
             continue
         entries = [_Entry(playbook, _gates(playbook)) for playbook in concerned]
-        pick = _Picker(index, kind, entries) if subject.plurals == ("pods",) else None
+        pods = _Picker(index, kind, entries) if subject.plurals == ("pods",) else None
         for plural in subject.plurals:
+            pick = pods or (_WorkloadPicker(plural, entries) if kind == _WORKLOAD else None)
             for found in index.snapshot.all(plural):
                 chosen = pick.entries(found) if pick else entries
                 if chosen and _chosen(index, plural, found):
@@ -104,6 +132,18 @@ class _Picker:
             return self._always
         extra = self._called.get((pod.metadata.namespace, pod.metadata.name))
         return self._always + extra if extra else self._always
+
+
+class _WorkloadPicker:
+    """Chooses playbooks for a workload of one kind: those for its kind, and for a settled one fewer still."""
+
+    def __init__(self, plural: str, entries: list[_Entry]) -> None:
+        kind = BY_PLURAL[plural].kind
+        self._entries = [e for e in entries if all(kind in gate.wanted for gate in e.gates if gate.field == "kind")]
+        self._settled = [e for e in self._entries if _UNSETTLED not in e.gates]
+
+    def entries(self, found: Any) -> list[_Entry]:
+        return self._settled if settled(found) else self._entries
 
 
 def _is_loud(kind: str, item: Group | Leaf) -> bool:

@@ -8,12 +8,13 @@ from datetime import datetime
 from diag.facts.index import Index, Key
 from diag.finding import Diagnosis, Evidence, Finding, Fix, Origin, Subject
 from diag.playbook.fields import SUBJECTS, origin_name, workload_of
-from diag.playbook.format import Cause
+from diag.playbook.format import FixSpec
 from diag.playbook.match import plain
 from diag.playbook.render import Renderer
 from diag.scan.fixes import render_fix
 from diag.scan.verdict import Verdict
 
+_FIXED = 5  # workloads whose fixes one finding shows
 _GroupKey = tuple[str, str, Key, str]
 
 
@@ -44,8 +45,7 @@ def _finding(index: Index, key: _GroupKey, members: list[Verdict]) -> Finding:
     cause = first.cause
     assert cause is not None
     facts, playbook = first.facts, first.playbook
-    groups = {**first.match.groups, **(first.reason.groups if first.reason else {})}
-    render = Renderer(facts, first.bound, groups)
+    render = _renderer(first)
     subjects = tuple(dict.fromkeys(member.facts.subject for member in members))
     workload = _workload(index, members)
     return Finding(
@@ -62,7 +62,7 @@ def _finding(index: Index, key: _GroupKey, members: list[Verdict]) -> Finding:
         meaning=render.text(cause.meaning),
         impact=render.text(cause.impact),
         evidence=(*first.evidence, *_shown(first, render)),
-        fixes=_fixes(index, cause, render, facts.subject, workload),
+        fixes=_fixes(index, members),
         diagnose=tuple(
             Diagnosis(render.line(item.title), command)
             for item in playbook.diagnose
@@ -80,10 +80,26 @@ def _workload(index: Index, members: list[Verdict]) -> Key | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _fixes(index: Index, cause: Cause, render: Renderer, subject: Subject, workload: Key | None) -> tuple[Fix, ...]:
+def _fixes(index: Index, members: list[Verdict]) -> tuple[Fix, ...]:
+    """The fixes of the cause; what must be done to several workloads is there for the first few of them."""
+    by_workload = {workload_of(index, one.facts.kind, one.facts.found): one for one in reversed(members)}
+    chosen = [(key, member) for key, member in reversed(by_workload.items())][:_FIXED]
+    cause = members[0].cause
+    assert cause is not None
+    fixes = (_fix(index, spec, member, workload) for spec in cause.fix for workload, member in chosen)
+    unique = {(fix.id, fix.title, fix.text, fix.kubectl): fix for fix in fixes if fix is not None}
+    return tuple(unique.values())
+
+
+def _fix(index: Index, spec: FixSpec, member: Verdict, workload: Key | None) -> Fix | None:
+    subject = member.facts.subject
     key = Key(subject.kind, subject.namespace, subject.name)
-    rendered = (render_fix(index, spec, render, key, workload) for spec in cause.fix)
-    return tuple(fix for fix in rendered if fix is not None)
+    return render_fix(index, spec, _renderer(member), key, workload)
+
+
+def _renderer(member: Verdict) -> Renderer:
+    groups = {**member.match.groups, **(member.reason.groups if member.reason else {})}
+    return Renderer(member.facts, member.bound, groups)
 
 
 def _fingerprint(key: _GroupKey) -> str:

@@ -11,6 +11,7 @@ import msgspec
 
 from diag.model.kinds import BY_KIND, KINDS
 from diag.model.text import clean_json
+from diag.sources.endpoints import as_slices
 from diag.sources.values import CutOff, text_values
 
 # API groups that Kubernetes itself serves, past ones included: a `Job` of another group is another thing.
@@ -77,7 +78,9 @@ class Contents:
 
     def _put(self, kind: str, api_version: str, item: Json) -> None:
         plural = plural_of(kind, api_version) if kind else self._plural
-        if plural:
+        if (kind, api_version) == ("Endpoints", "v1"):
+            self.items.setdefault("endpointslices", []).extend(as_slices(bytes(item)))
+        elif plural:
             self.items.setdefault(plural, []).append(item)
         else:
             name = kind or "without kind"

@@ -69,6 +69,16 @@ def test_a_scan_finds_what_is_broken(api: FakeApi, tmp_path: Path, flags: list[s
     assert document["findings"][0]["subject"]["name"] == "web-7d4b9c-x2x4z"
 
 
+def test_an_alert_is_answered_on_the_objects_that_it_names(api: FakeApi, tmp_path: Path, flags: list[str]) -> None:
+    api.add("pods", POD, {**POD, "metadata": {**POD["metadata"], "name": "other"}})
+    labels = ("namespace=shop", "pod=web-7d4b9c-x2x4z", "container=app")
+    done = mondiag(tmp_path, "alert", "KubePodCrashLooping", *labels, "--json", *flags)
+    assert (done.returncode, done.stderr) == (1, "")
+    findings = json.loads(done.stdout)["report"]["findings"]
+    assert "oom-killed" in {finding["playbook"] for finding in findings}
+    assert {finding["subject"]["name"] for finding in findings} == {"web-7d4b9c-x2x4z"}
+
+
 def test_a_healthy_cluster_is_said_to_be_healthy(tmp_path: Path, flags: list[str]) -> None:
     done = mondiag(tmp_path, "scan", "--strict", *flags)
     assert (done.returncode, done.stderr) == (0, "")

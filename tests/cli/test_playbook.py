@@ -75,6 +75,28 @@ def test_schema_and_docs_are_printed(capsys: pytest.CaptureFixture[str]) -> None
     assert "`last_exit.reason`" in capsys.readouterr().out
 
 
+def test_the_page_of_alerts_is_printed(built_in: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["playbook", "docs", "--alerts"]) == 0
+    assert "## KubePodCrashLooping\n" in capsys.readouterr().out
+
+
+def test_pages_are_written(built_in: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["playbook", "docs", "--pages", str(tmp_path / "pages")]) == 0
+    assert {file.stem for file in (tmp_path / "pages").iterdir()} == {playbook.id for playbook in load()}
+    assert capsys.readouterr().err == f"wrote {len(load())} pages into {tmp_path}/pages\n"
+
+
+def test_new_writes_files_that_can_be_tried_at_once(tmp_path: Path) -> None:
+    made = mondiag(tmp_path, "playbook", "new", "mine", "--family", "our-own", "--dir", "more books")
+    assert made.stdout.splitlines() == ["more books/our-own/mine.yaml", "more books/our-own/mine.test.yaml"]
+    command = "mondiag playbook check 'more books/our-own'; mondiag playbook test 'more books/our-own'"
+    assert made.stderr == f"now change both, and try: {command}\n"
+    assert mondiag(tmp_path, "playbook", "test", "more books").stdout == "2 of 2 cases passed\n"
+    again = mondiag(tmp_path, "playbook", "new", "mine", "--dir", "more books/our-own")
+    assert again.stderr == "mondiag: more books/our-own/mine.yaml is there already, and is not overwritten\n"
+    assert again.returncode == 2
+
+
 def test_alone_it_prints_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["playbook"]) == 0
     assert capsys.readouterr().out.startswith("usage: mondiag playbook")

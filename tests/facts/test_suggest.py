@@ -31,7 +31,7 @@ def limit_range(namespace: str = "shop", **item: Any) -> dict[str, Any]:
     [
         ("128Mi", None, "256Mi"),
         ("128Mi", 127 * MIB, "256Mi"),  # cut off at the limit
-        ("128Mi", 60 * MIB, "192Mi"),
+        ("128Mi", 60 * MIB, "256Mi"),  # missed between two measurements
         ("128Mi", 120 * MIB, "192Mi"),
         ("128M", None, "256Mi"),
         ("1Gi", None, "2Gi"),

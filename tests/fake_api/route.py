@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from diag.model.kinds import BY_PLURAL, KINDS, Kind
 
 POD_METRICS = Kind("pods", "PodMetrics", "metrics.k8s.io", "v1beta1", True)
-SERVED = (*KINDS, POD_METRICS)
+NODE_METRICS = Kind("nodes", "NodeMetrics", "metrics.k8s.io", "v1beta1", False)
+METRICS = (POD_METRICS, NODE_METRICS)
+SERVED = (*KINDS, *METRICS)
 
 _PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/(?P<version>[^/]+)"

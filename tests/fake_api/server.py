@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -13,7 +13,7 @@ from .answers import Answer, Refused, body, listing, page_not_found, single, sta
 from .discovery import discover
 from .faults import Delivery, Fault, Instead
 from .logs import log_answer
-from .route import POD_METRICS, SERVED, Route, kind_named, route
+from .route import METRICS, SERVED, Route, kind_named, route
 from .store import Store, Token
 from .wire import Request, Server
 
@@ -42,8 +42,8 @@ class FakeApi:
 
     `requests` lists what was asked, in order; anything but a GET is answered 405. `logs` is by namespace,
     pod, container and whether it is the previous one. `proxied` is content type and body by path, through a
-    Service or a node. A body over `gzip_min` bytes is compressed for clients that accept it. With a `token`,
-    requests without it are answered 401.
+    Service or a node, or what makes them of the query. A body over `gzip_min` bytes is compressed for clients that
+    accept it. With a `token`, requests without it are answered 401.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class FakeApi:
         self.token: str | None = None
         self.gzip_min = 128 * 1024
         self.logs: dict[tuple[str, str, str, bool], bytes] = {}
-        self.proxied: dict[str, tuple[str, bytes]] = {}
+        self.proxied: dict[str, tuple[str, bytes] | Callable[[Mapping[str, str]], tuple[str, bytes]]] = {}
         self.requests: list[Request] = []
         self._store = Store()
         self._planned: list[_Planned] = []
@@ -149,7 +149,7 @@ class FakeApi:
         if kind not in self._served():
             return page_not_found()
         if asked.subresource == "proxy":
-            return self._proxy(asked)
+            return self._proxy(asked, request.query)
         if asked.subresource == "log":
             pod = self._store.find(kind, asked.namespace, asked.name)
             return log_answer(self.logs, asked.namespace, asked.name, pod, request.query)
@@ -161,13 +161,14 @@ class FakeApi:
         return listing(kind, page.metadata, page.items, form, include, chunked="limit" not in request.query)
 
     def _served(self) -> tuple[Kind, ...]:
-        return tuple(kind for kind in SERVED if kind != POD_METRICS or self._store.has(kind))
+        return tuple(kind for kind in SERVED if kind not in METRICS or self._store.has(kind))
 
-    def _proxy(self, asked: Route) -> Answer:
+    def _proxy(self, asked: Route, query: Mapping[str, str]) -> Answer:
         if asked.path not in self.proxied:
             message = f'no endpoints available for service "{asked.name}"'
             raise Refused(status(503, "ServiceUnavailable", message))
-        content_type, content = self.proxied[asked.path]
+        found = self.proxied[asked.path]
+        content_type, content = found(query) if callable(found) else found
         return body(content, content_type)
 
     def _object(self, kind: Kind, asked: Route, form: str) -> Answer:

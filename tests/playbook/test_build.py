@@ -54,7 +54,7 @@ a.yaml:5: 'status' is one of experimental, stable, deprecated
 a.yaml:6: 'tags' is a list of texts
 a.yaml:7: a playbook has no key 'titel'; did you mean 'title'?
 a.yaml:11: container has no field 'restartcount'; did you mean 'restart_count'?
-a.yaml:11: there is no operator 'is_not'
+a.yaml:11: there is no operator 'is_not'; there are contains, startswith, matches, gt, gte, lt, lte, exists
 a.yaml:11: wants true or false, not 'no way'
 a.yaml:11: 'soon' is not a duration
 a.yaml:12: '1Zi' is not a quantity

@@ -111,9 +111,9 @@ def test_every_fault_of_a_test_file_is_told_with_its_line(tmp_path: Path) -> Non
     faults = read(tmp_path, more)[1]
     assert faults == [
         "one.test.yaml:21: there is a case 'hit' before",
-        "one.test.yaml:24: no case before is named so; did you mean 'hit'?",
-        "one.test.yaml:27: Object contains unknown field `caus`",
-        "one.test.yaml:28: Object contains unknown field `expects`",
+        "one.test.yaml:24: no case before is named 'hti'; did you mean 'hit'?",
+        "one.test.yaml:27: there is no key 'caus' here; did you mean 'cause'?",
+        "one.test.yaml:28: there is no key 'expects' here; did you mean 'expect'?",
         "one.test.yaml:36: expects nothing: say 'none'",
         "one.test.yaml:32: 'Pdo' is not a kind that is read; did you mean 'Pod'?",
         "one.test.yaml:32: a Pod needs a name in its metadata",

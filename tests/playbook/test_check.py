@@ -160,7 +160,7 @@ def test_a_test_belongs_to_a_playbook(tmp_path: Path) -> None:
 
 def test_a_test_file_that_cannot_be_read_is_one_fault(tmp_path: Path) -> None:
     assert faults(tmp_path, cases=CASES.replace("expect: none", "expect: nothing")) == [
-        "one.test.yaml:14: Invalid enum value 'nothing'"
+        "one.test.yaml:14: 'expect' is one of none, unseen, or a mapping with 'cause'"
     ]
 
 

@@ -1,23 +1,26 @@
 import json
+from collections.abc import Callable
 
 import jsonschema
 import msgspec
 import pytest
 
 from diag.finding import Finding, Report
-from diag.report.json import SCHEMA_FILE, report_schema, to_json
+from diag.report.json import ALERT_SCHEMA_FILE, SCHEMA_FILE, alert_schema, report_schema, to_json
 from tests.report.samples import busy, finding, report
 
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(report_schema()))
 
 
 def test_the_shipped_schema_is_the_generated_one() -> None:
-    """After a change to the structs: `python -c "from diag.report.json import write_schema; write_schema()"`."""
+    """After a change to the structs: `python -c "from diag.report.json import write_schemas; write_schemas()"`."""
     assert SCHEMA_FILE.read_bytes() == report_schema()
+    assert ALERT_SCHEMA_FILE.read_bytes() == alert_schema()
 
 
-def test_the_schema_is_a_schema() -> None:
-    jsonschema.Draft202012Validator.check_schema(json.loads(report_schema()))
+@pytest.mark.parametrize("schema", [report_schema, alert_schema])
+def test_a_schema_is_a_schema(schema: Callable[[], bytes]) -> None:
+    jsonschema.Draft202012Validator.check_schema(json.loads(schema()))
 
 
 @pytest.mark.parametrize("value", [report(), report(finding()), busy()], ids=["healthy", "one", "busy"])

@@ -5,6 +5,7 @@ from datetime import datetime
 from diag.facts import leases, nodes
 from diag.facts.index import Index
 from diag.model.cluster import Node
+from diag.playbook.fields import crash
 from diag.playbook.fields.field import Field
 
 _CORDON = "node.kubernetes.io/unschedulable"
@@ -138,4 +139,5 @@ FIELDS: dict[str, Field] = {
         nodes.waiting_certificate,
         ("certificatesigningrequests",),
     ),
+    **crash.NODE,
 }

@@ -7,7 +7,7 @@ from diag.facts.owners import controller
 from diag.model.pods import Pod
 from diag.model.storage import PersistentVolumeClaim
 from diag.model.workloads import Job
-from diag.playbook.fields import ending, mounts, sandbox, scheduling
+from diag.playbook.fields import deletion, ending, mounts, probe, sandbox, scheduling, start
 from diag.playbook.fields.field import Field
 
 
@@ -108,9 +108,12 @@ FIELDS: dict[str, Field] = {
         lambda i, p: placement.volume_reach(i, p),
         needs=("persistentvolumeclaims", "persistentvolumes", "nodes"),
     ),
+    **deletion.FIELDS,
     **ending.FIELDS,
     **mounts.FIELDS,
     **sandbox.FIELDS,
+    **start.POD,
+    **probe.POD,
     **scheduling.FIELDS,
 }
 

@@ -69,12 +69,22 @@ def _implied_registry(index: Index, container: PodContainer, pull: Pull) -> str 
     return None if pull.image.startswith(f"{registry}/") else registry
 
 
+def _image_object(index: Index, container: PodContainer, pull: Pull) -> str:
+    return f"Image {pull.image}"
+
+
+def _registry_object(index: Index, container: PodContainer, pull: Pull) -> str:
+    return f"Registry {images.parse_reference(pull.image).registry}"
+
+
 def _architectures(index: Index, container: PodContainer) -> list[str] | None:
     used = images.use(index, container.spec.image)
     return sorted(used.architectures) or None if used else None
 
 
 FIELDS: dict[str, Field] = {
+    "pull.image_object": _field("text", "The image that it waits for, as `Image name`.", _image_object),
+    "pull.registry_object": _field("text", "The registry of that image, as `Registry host`.", _registry_object),
     "pulling": Field(
         "bool",
         "Whether its image is being pulled, by the newest event on it.",

@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from diag.facts import chains, claims, containers, owners, placement
+from diag.facts import chains, claims, containers, crashes, owners, placement
+from diag.facts.complaints import Complaint
 from diag.facts.containers import PodContainer
 from diag.facts.index import Index, Key, claim_names
 from diag.facts.selection import selected
@@ -21,10 +22,11 @@ _UNREADABLE_LOG = "unable to retrieve container logs for "
 
 
 class LogLine(msgspec.Struct, frozen=True):
-    """One line of a log."""
+    """One line of a log. `complaint` is set on the line that tells why the container ended, if one does."""
 
     key: LogKey
     text: str
+    complaint: Complaint | None = None
 
 
 def log_key(container: PodContainer) -> LogKey:
@@ -55,12 +57,23 @@ def read_log(index: Index, container: PodContainer) -> LogKey | None:
 def _log_lines(index: Index, container: PodContainer) -> Iterable[LogLine]:
     key = read_log(index, container)
     text = (index.log(key) or "") if key else ""
-    return [LogLine(key, line) for line in text.splitlines() if key and line and not line.startswith(_UNREADABLE_LOG)]
+    complaint = crashes.complaint(index, container, key)
+    telling = complaint.line if complaint else None
+    return [
+        LogLine(key, line, complaint if line == telling else None)
+        for line in text.splitlines()
+        if key and line and not line.startswith(_UNREADABLE_LOG)
+    ]
 
 
 def _container_metrics(index: Index, container: PodContainer) -> Iterable[dict[str, float]]:
     meta = container.pod.metadata
     samples = index.samples.get((meta.namespace, meta.name, container.spec.name, ""), [])
+    return [{sample.name: sample.value for sample in samples}] if samples else []
+
+
+def _pod_metrics(index: Index, pod: Pod) -> Iterable[dict[str, float]]:
+    samples = index.samples.get((pod.metadata.namespace, pod.metadata.name, "", ""), [])
     return [{sample.name: sample.value for sample in samples}] if samples else []
 
 
@@ -115,6 +128,7 @@ RELATIONS: dict[tuple[str, str], Relation] = {
     ("container", "suggest"): lambda i, c: [c],
     ("pod", "container"): lambda i, p: containers.containers(p),
     ("pod", "event"): lambda i, p: i.events("Pod", p.metadata),
+    ("pod", "metric"): _pod_metrics,
     ("pod", "node"): lambda i, p: _found(i.get("nodes", "", p.node_name)),
     ("pod", "claim"): _pod_claims,
     ("pod", "volume"): placement.bound_volumes,

@@ -3,10 +3,19 @@
 from diag.facts.index import Index
 from diag.model.cluster import Event
 from diag.playbook.fields.field import Field
+from diag.playbook.fields.relations import LogLine
 
 
 def _lasting(index: Index, event: Event) -> float | None:
     return (event.last - event.first).total_seconds() if event.last and event.first else None
+
+
+def _says(index: Index, line: LogLine) -> str | None:
+    return line.complaint.kind if line.complaint else None
+
+
+def _about(index: Index, line: LogLine) -> str | None:
+    return line.complaint.about or None if line.complaint else None
 
 
 EVENT: dict[str, Field] = {
@@ -26,4 +35,10 @@ LOG: dict[str, Field] = {
     "previous": Field(
         "bool", "Whether it is the log of the run before the present one.", lambda i, line: line.key.previous
     ),
+    "says": Field(
+        "text",
+        "What the line gives as reason, where it is the one that tells why the container ended: connection-refused….",
+        _says,
+    ),
+    "about": Field("text", "Whom or what that line names: host:port, path, user, flag….", _about),
 }

@@ -2,20 +2,16 @@
 
 from collections.abc import Callable
 
-from diag.facts import claims
+from diag.facts import claims, rollouts
 from diag.facts.index import Index, Key
 from diag.facts.owners import manager
-from diag.model.kinds import BY_KIND
+from diag.playbook.fields import job, refused, rollout
 from diag.playbook.fields.field import Field
 
 
 def _short(index: Index, key: Key) -> bool | None:
-    known = BY_KIND.get(key.kind)
-    found = index.get(known.plural, key.namespace, key.name) if known else None
-    if found is None or not hasattr(found.status, "ready_replicas"):
-        return None
-    wanted = 1 if found.spec.replicas is None else found.spec.replicas
-    return bool(found.status.replicas < wanted)
+    found = rollouts.record(index, key)
+    return rollouts.lacks_pods(found) if rollouts.wanted(found) is not None else None
 
 
 def _refused(part: str) -> Callable[[Index, Key], str | None]:
@@ -38,4 +34,7 @@ FIELDS: dict[str, Field] = {
     ),
     "refused_claim.pod": Field("text", "Pod that the claim was for.", _refused("pod"), ("events",)),
     "refused_claim.error": Field("text", "Why the API refused it.", _refused("error"), ("events",)),
+    **rollout.FIELDS,
+    **refused.FIELDS,
+    **job.FIELDS,
 }

@@ -18,7 +18,8 @@ def test_the_role_lists_the_kinds_that_are_read_and_no_others() -> None:
         for group in rule["apiGroups"]
         for plural in rule["resources"]
     }
-    assert given == {(kind.group, kind.plural) for kind in KINDS}
+    measured = {("metrics.k8s.io", "nodes"), ("metrics.k8s.io", "pods")}
+    assert given == {(kind.group, kind.plural) for kind in KINDS} | measured
 
 
 def test_the_role_can_write_nothing_and_read_no_secret() -> None:
@@ -26,3 +27,9 @@ def test_the_role_can_write_nothing_and_read_no_secret() -> None:
     assert {verb for rule in rules for verb in rule["verbs"]} == {"list", "get"}
     assert {plural for rule in rules if "get" in rule["verbs"] for plural in rule["resources"]} == {"pods/log"}
     assert not {"secrets"} & {plural for rule in rules for plural in rule["resources"]}
+
+
+def test_the_role_for_prometheus_only_gets_through_the_proxy() -> None:
+    role = yaml.safe_load((ROLE.parent / "reader-prometheus.yaml").read_text())
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["services/proxy"], "verbs": ["get"]}]
+    assert role["kind"] == "Role"

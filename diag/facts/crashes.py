@@ -18,6 +18,8 @@ _LONG_RUN = 600.0
 # So many restarts may come of waiting for something else when a program is new.
 _FIRST_RESTARTS = 3
 _SETTLED = 60.0
+# containerd's word for a container that it lost track of, mostly because the node was started again.
+_LOST = "Unknown"
 # Exit codes of a container that is taken down with its pod: SIGKILL and SIGTERM.
 _TAKEN_DOWN = (137, 143)
 
@@ -47,7 +49,9 @@ def _ended(container: PodContainer, ended: Terminated) -> Standing | None:
         return "loop" if policy not in ("Never", "OnFailure") and not container.init and not over else None
     if over and _others_failed(container, ended):
         return None
-    return "failed" if over or policy == "Never" else "loop"
+    if over or policy == "Never":
+        return "failed"
+    return "restarted" if ended.reason == _LOST else "loop"
 
 
 def _others_failed(container: PodContainer, ended: Terminated) -> bool:
@@ -63,6 +67,8 @@ def _steady(index: Index, container: PodContainer) -> bool:
     """Whether it runs better than before: it had run for long, or has by now run twice as long after few restarts."""
     ended = container.status.last_state.terminated
     before = run_length(ended) if ended else None
+    if ended is not None and ended.reason == _LOST:
+        return True
     if before is not None and before >= (_LONG_RUN if ended and ended.exit_code == 0 else _RECENT):
         return True
     since = running_for(index, container)

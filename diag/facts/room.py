@@ -66,13 +66,18 @@ def is_too_large(index: Index, pod: Pod, resource: str) -> bool:
 
 
 def shortage(index: Index, pod: Pod, resource: str) -> str | None:
-    """What a pod asks for against what the nodes that it may use have, as a sentence without its full stop."""
+    """What a pod asks for against what the nodes that it may use have, as far as there are any to compare.
+
+    A sentence without its full stop; None for a resource that the pod does not ask for.
+    """
     nodes = nodes_for(index, pod.spec)
     most = largest(index, nodes, resource)
     wanted = requests(index, pod.spec).get(resource, 0.0)
-    if most is None or wanted <= 0:
+    if wanted <= 0:
         return None
     asked = f"It asks for {shown(wanted, resource)}"
+    if most is None:
+        return asked
     if most.amount <= 0:
         return f"{asked}; {_nowhere(index, nodes.open, resource)}"
     if wanted > most.amount + _HAIR:

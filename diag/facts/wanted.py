@@ -25,9 +25,14 @@ _RENAMED = {
 
 
 def unmet(index: Index, spec: PodSpec) -> str | None:
-    """Why no node has the labels that a pod wants, as a sentence without its full stop; None where some node does."""
+    """Why no node has the labels that a pod wants, as a sentence without its full stop; None where some node does.
+
+    Without nodes to compare just what it wants.
+    """
     fitting = nodes_for(index, spec)
-    if not index.snapshot.all("nodes") or fitting.open or fitting.by_taint:
+    if not index.snapshot.all("nodes"):
+        return f"It wants a node with {wish(spec)}" if wish(spec) else None
+    if fitting.open or fitting.by_taint:
         return None
     missing = _missing(index, spec)
     if missing:

@@ -14,6 +14,9 @@ def failed(seconds: float = 60, ran: float = 30, code: int = 1, **more: Any) -> 
     return ended(seconds, ran, exitCode=code, reason="Completed" if code == 0 else "Error", **more)
 
 
+UNKNOWN = ended(60, 30, exitCode=255, reason="Unknown")
+
+
 def stands(status: dict[str, Any], pod_spec: dict[str, Any] | None = None, **pod_status: Any) -> str | None:
     found = index(pods=[pod(status, pod_spec=pod_spec, **pod_status)])
     return crashes.standing(found, only(found))
@@ -46,6 +49,9 @@ def stands(status: dict[str, Any], pod_spec: dict[str, Any] | None = None, **pod
             {"state": {"waiting": {"reason": "ImagePullBackOff"}}, "lastState": failed()}, None, id="no image"
         ),
         pytest.param({"state": running(5)}, None, id="never ended"),
+        pytest.param({"state": UNKNOWN}, "restarted", id="lost with its node"),
+        pytest.param({"state": running(5), "lastState": UNKNOWN}, "restarted", id="lost before, and runs again"),
+        pytest.param({"state": BACK_OFF, "lastState": UNKNOWN}, "loop", id="lost before, and in back-off"),
         pytest.param({}, None, id="nothing known"),
         pytest.param({"lastState": failed()}, None, id="no state"),
         pytest.param({"state": {"terminated": {}}}, "loop", id="ended without a code"),

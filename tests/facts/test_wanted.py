@@ -53,6 +53,12 @@ def test_nothing_is_said_where_nodes_match_or_nothing_is_wanted(spec: dict[str, 
     assert wanted.unmet(found, the_pod(found).spec) is None
 
 
+@pytest.mark.parametrize(("spec", "said"), [({"nodeSelector": {"p": "x"}}, "It wants a node with p=x"), ({}, None)])
+def test_just_what_it_wants_where_nodes_were_not_read(spec: dict[str, Any], said: str | None) -> None:
+    found = index(pods=[waiting(**spec)])
+    assert wanted.unmet(found, the_pod(found).spec) == said
+
+
 @pytest.mark.parametrize(
     ("spec", "missing"),
     [

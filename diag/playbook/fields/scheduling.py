@@ -43,9 +43,7 @@ FIELDS: dict[str, Field] = {
     "refusal.message": Field("text", "What the scheduler said last of such a pod.", _said("message")),
     "refusal.kind": Field("text", "What keeps such a pod off the nodes, in one word.", _refusal("kind")),
     "refusal.detail": Field("text", "Resource, claim, driver or taint that it names.", _refusal("detail")),
-    "refusal.why": Field(
-        "text", "What nodes and other pods have against what the pod asks for.", unplaced.why, ("nodes",)
-    ),
+    "refusal.why": Field("text", "What nodes and other pods have against what the pod asks for.", unplaced.why),
     "refusal.waits_for": Field(
         "text",
         "What it waits for together with pods of other workloads, as `Kind name`.",

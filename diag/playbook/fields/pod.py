@@ -1,12 +1,11 @@
 """Fields of `pod` and `service_account`; what each stage of a pod's life adds stands in modules of its own."""
 
-from diag.facts import placement
+from diag.facts import jobs, placement
 from diag.facts.images import nearest
 from diag.facts.index import Index, claim_names
 from diag.facts.owners import controller
 from diag.model.pods import Pod
 from diag.model.storage import PersistentVolumeClaim
-from diag.model.workloads import Job
 from diag.playbook.fields import deletion, ending, mounts, probe, sandbox, scheduling, start
 from diag.playbook.fields.field import Field
 
@@ -19,19 +18,7 @@ def _job_succeeded(index: Index, pod: Pod) -> bool:
     """A Job of a CronJob has succeeded, too, when a later run did: the failed one is kept for its history."""
     owner = controller(pod.metadata)
     job = index.get("jobs", pod.metadata.namespace, owner.name) if owner and owner.kind == "Job" else None
-    if job is None:
-        return False
-    if any(c.type in ("Complete", "SuccessCriteriaMet") and c.status == "True" for c in job.status.conditions):
-        return True
-    return job.status.completion_time is not None or _later_run_succeeded(index, job)
-
-
-def _later_run_succeeded(index: Index, job: Job) -> bool:
-    owner = controller(job.metadata)
-    cron = index.get("cronjobs", job.metadata.namespace, owner.name) if owner and owner.kind == "CronJob" else None
-    succeeded = cron.status.last_successful_time if cron else None
-    made = job.metadata.creation_timestamp
-    return succeeded is not None and made is not None and succeeded > made
+    return job is not None and (jobs.succeeded(job) or jobs.made_good(index, job))
 
 
 def _missing_claims(index: Index, pod: Pod) -> list[str] | None:

@@ -40,7 +40,7 @@ class Missing(NamedTuple):
 def missing(index: Index, container: PodContainer) -> Missing | None:
     """What the container waits for (CreateContainerConfigError); None when it waits for no such thing.
 
-    Where the kubelet's words name nothing, a ConfigMap that the container demands and that does not exist is meant.
+    Where there are no words, or they name no object, an absent ConfigMap that the container demands counts.
     """
     waiting = container.status.state.waiting
     if waiting is None or waiting.reason != CONFIG_ERROR:
@@ -52,6 +52,8 @@ def missing(index: Index, container: PodContainer) -> Missing | None:
     no_object = _NO_OBJECT.search(waiting.message)
     if no_object:
         return Missing(_KINDS[no_object["kind"].lower()], namespace, no_object["name"])
+    if waiting.message and "configmap" not in waiting.message.lower():
+        return None
     absent = next(absent_config_maps(index, container), None)
     return Missing("ConfigMap", namespace, absent) if absent is not None else None
 

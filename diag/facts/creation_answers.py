@@ -48,7 +48,7 @@ ANSWERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "namespace-terminating-create",
             r"unable to create new content in namespace (?P<name>\S+) because it is being terminated",
         ),
-        ("runtimeclass-missing", r'(?:RuntimeClass|runtimeclasses?(?:\.node\.k8s\.io)?) "(?P<name>[^"]*)" not found'),
+        ("runtimeclass-missing", r'[Rr]untime[Cc]lass(?:es)?(?:\.node\.k8s\.io)? "(?P<name>[^"]*)" not found'),
         ("priorityclass-missing", r"no PriorityClass with name (?P<name>\S+) was found"),
         (
             "creation-forbidden",

@@ -16,6 +16,8 @@ from diag.facts.mounted import mounted
 WAITING = frozenset({"RunContainerError", "CreateContainerError", "PreCreateHookError", "PreStartHookError"})
 # How runtimes report an end that was no run (containerd container_start.go, dockershim and cri-dockerd).
 ENDED = frozenset({"StartError", "ContainerCannotRun"})
+# What a container may wait for between two tries to start it.
+_BETWEEN = frozenset({"CrashLoopBackOff", "ContainerCreating", "PodInitializing", ""})
 # What an event `Failed` says besides: errors of pulls and of configuration, which have causes of their own.
 _OTHER_FAULTS = re.compile(
     r"^Error: (?:ErrImage|ImagePull|InvalidImage|RegistryUnavailable|Signature|configmaps? |secrets? )"
@@ -138,6 +140,8 @@ def _says_so(container: PodContainer) -> bool:
     waiting, ended = container.status.state.waiting, container.last_exit
     if waiting is not None and waiting.reason in WAITING:
         return True
+    if waiting is not None and waiting.reason not in _BETWEEN:
+        return False  # by now it waits for something else, such as its image
     return ended is not None and ended.reason in ENDED
 
 

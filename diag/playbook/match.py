@@ -85,6 +85,25 @@ def judge(facts: Facts, item: Group | Leaf) -> Outcome:
     return _all(facts, item.items) if item.mode == "all" else _any(facts, item.items)
 
 
+def may_hold(facts: Facts, item: Group | Leaf) -> bool:
+    """Whether the group or leaf can hold, by the subject's own fields alone and without keeping evidence.
+
+    What is related, and what was not read, is taken to hold. Most subjects are dismissed by this.
+    """
+    if isinstance(item, Group):
+        return (all if item.mode == "all" else any)(may_hold(facts, inner) for inner in item.items)
+    return item.kind != facts.kind or all(_term_may_hold(facts, term) for term in item.terms)
+
+
+def _term_may_hold(facts: Facts, term: Term) -> bool:
+    if facts.unseen(term.kind, term.field) is not None:
+        return True
+    try:
+        return holds(facts, term, facts.value(term.kind, facts.found, term.field)) is not None
+    except TimeoutError:
+        return True
+
+
 def _all(facts: Facts, items: Iterable[Group | Leaf]) -> Outcome:
     """Everything must hold. One failure decides, whatever could not be judged."""
     outcomes = []

@@ -8,7 +8,7 @@ from diag.facts.rollouts import settled
 from diag.model.kinds import BY_PLURAL
 from diag.playbook.fields import FIELDS, SUBJECTS
 from diag.playbook.format import Group, Leaf, Playbook
-from diag.playbook.match import Facts
+from diag.playbook.match import Facts, may_hold
 
 # Terms that cannot hold for a quiet pod (see model.pods.Pod): each speaks of a fault or of an end that the kubelet
 # would have to report. A playbook that demands one of them need not look at quiet pods.
@@ -96,7 +96,10 @@ def _each(index: Index, kind: str, found: Any, entries: list[_Entry]) -> Iterato
     for one in SUBJECTS[kind].each(found):
         passing = [entry.playbook for entry in entries if _passes(index, kind, one, entry.gates)]
         if passing:
-            yield Facts(index, kind, one), passing
+            facts = Facts(index, kind, one)
+            possible = [playbook for playbook in passing if may_hold(facts, playbook.match)]
+            if possible:
+                yield facts, possible
 
 
 def _passes(index: Index, kind: str, found: Any, gates: tuple[_Gate, ...]) -> bool:

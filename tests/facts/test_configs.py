@@ -49,6 +49,10 @@ def test_without_words_an_absent_object_that_is_demanded_is_meant() -> None:
     lacking = missing(seen, only(seen))
     assert lacking == Missing("ConfigMap", "shop", "settings")
     assert wanted_by(only(seen), lacking) == "variable A"
+    vague = waiting("Error: configmap not found", [reference])
+    assert missing(vague, only(vague)) == lacking
+    other = waiting("container has runAsNonRoot and image will run as root", [reference])
+    assert missing(other, only(other)) is None
     there = waiting("", [reference], (config_map("settings"),))
     assert missing(there, only(there)) is None
 

@@ -108,6 +108,7 @@ def test_an_event_tells_what_the_status_does_not() -> None:
         {"state": running(), "lastState": ended(reason="StartError", exitCode=128)},
         {"state": {"waiting": {"reason": "CrashLoopBackOff"}}, "lastState": ended(reason="Error", exitCode=1)},
         {"state": {"waiting": {"reason": "ContainerCreating"}}},
+        {"state": {"waiting": {"reason": "ImagePullBackOff"}}, "lastState": ended(reason="StartError", exitCode=128)},
         {"state": {}},
     ],
 )

@@ -139,8 +139,9 @@ def test_a_healthy_or_finished_pod_is_passed_over() -> None:
     ended = {"terminated": {"reason": "Completed", "exitCode": 0}}
     finished = changed(pod("job-1", state=ended), "Succeeded", [{"type": "Ready", "status": "False"}], False)
     finished["status"]["conditions"] = []
-    sick = pod("web-2", state={"running": {}})
-    index = Index(snapshot(healthy, finished, sick))
+    sick = pod("web-2", state={"terminated": {"reason": "Error", "exitCode": 1}})
+    other = pod("web-3", ready=True, state={"running": {}}, lastState=ended)
+    index = Index(snapshot(healthy, finished, sick, other))
     known = [playbook(match={"all": [{"container": {"last_exit.code|gt": 0}}]}), playbook("two")]
     assert [(one.playbook.id, one.facts.subject.name) for one in verdicts(index, known)] == [
         ("one", "web-2"),
@@ -175,3 +176,22 @@ def test_every_subject_kind_is_tried() -> None:
     assert sorted(one.playbook.id for one in verdicts(index, known) if one.cause) == sorted(
         [*(playbook.id for playbook in known), "workload"]
     )
+
+
+def test_a_settled_workload_and_one_of_another_kind_are_passed_over() -> None:
+    def workload(kind: str, name: str, wanted: int, ready: int) -> dict[str, Any]:
+        status = {"replicas": wanted, "readyReplicas": ready}
+        return {"kind": kind, "metadata": {"name": name}, "spec": {"replicas": wanted}, "status": status}
+
+    old, sick = workload("ReplicaSet", "old", 0, 0), workload("ReplicaSet", "sick", 2, 1)
+    index = Index(snapshot(old, sick, workload("Deployment", "web", 1, 0)))
+    known = [
+        playbook("unsettled", "workload", {"all": [{"workload": {"settled": False}}]}),
+        playbook("sets", "workload", {"all": [{"workload": {"kind": ["ReplicaSet", "Job"]}}]}),
+    ]
+    assert sorted((one.playbook.id, one.facts.subject.name) for one in verdicts(index, known)) == [
+        ("sets", "old"),
+        ("sets", "sick"),
+        ("unsettled", "sick"),
+        ("unsettled", "web"),
+    ]

@@ -72,9 +72,11 @@ def _lies(meaning: str, of: Callable[[Mounted], str | None]) -> Field:
     return Field("text", meaning, get)
 
 
-def _read_only_root(index: Index, container: PodContainer) -> bool:
-    context = container.spec.security_context
-    return bool(context and context.read_only_root_filesystem)
+def _closed_root(index: Index, container: PodContainer) -> str | None:
+    found, context = _complaint(index, container), container.spec.security_context
+    if found is None or found.kind != "read-only" or context is None or not context.read_only_root_filesystem:
+        return None
+    return "readOnlyRootFilesystem" if mounted.mounted(container, found.about) is None else None
 
 
 FIELDS: dict[str, Field] = {
@@ -127,7 +129,9 @@ FIELDS: dict[str, Field] = {
     "says.volume": _lies("That volume in words: claim data, ConfigMap settings….", mounted.description),
     "says.never_writable": _lies("Why nobody can write to that volume, if so.", mounted.never_writable),
     "runs_as": Field("text", "User and groups that it runs as, as far as its spec says.", lambda i, c: mounted.user(c)),
-    "read_only_root": Field("bool", "Whether its spec makes the root file system read-only.", _read_only_root),
+    "says.closed_root": Field(
+        "text", "Setting by which the file system that it may not write to is read-only, if so.", _closed_root
+    ),
     "dependency.peer": _depends("text", "Whom it could not reach, as it said.", lambda i, d: d.peer, ()),
     "dependency.object": _depends(
         "text", "The same as an object: Service namespace/name, or Host name.", dependencies.common

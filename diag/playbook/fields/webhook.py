@@ -14,9 +14,14 @@ def _service(index: Index, found: NamedWebhook) -> str | None:
     return f"{ref.namespace}/{ref.name}" if ref is not None else None
 
 
-def _service_missing(index: Index, found: NamedWebhook) -> bool:
+def _service_missing(index: Index, found: NamedWebhook) -> bool | None:
     ref = found.webhook.client_config.service
-    return ref is not None and index.get("services", ref.namespace, ref.name) is None
+    if ref is None:
+        return False
+    asked = index.snapshot.scope.namespaces
+    if asked and ref.namespace not in asked:
+        return None  # services of other namespaces were not read
+    return index.get("services", ref.namespace, ref.name) is None
 
 
 def _service_empty(index: Index, found: NamedWebhook) -> bool | None:

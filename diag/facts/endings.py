@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from diag.facts import rollouts
 from diag.facts.index import Index
 from diag.facts.owners import controller
 from diag.model.kinds import BY_KIND
@@ -24,10 +25,5 @@ def replaced(index: Index, pod: Pod) -> bool | None:
     if owner is None or known is None:
         return None
     found = index.get(known.plural, pod.metadata.namespace, owner.name)
-    if found is None or not hasattr(found.status, "ready_replicas"):
-        return None
-    status = found.status
-    if owner.kind == "DaemonSet":
-        return bool(status.number_ready >= status.desired_number_scheduled)
-    wanted = 1 if found.spec.replicas is None else found.spec.replicas
-    return bool(status.ready_replicas >= wanted)
+    asked = rollouts.wanted(found)
+    return None if asked is None else rollouts.ready(found) >= asked

@@ -49,6 +49,25 @@ def _age(index: Index, scaler: HorizontalPodAutoscaler) -> float | None:
     return index.age(found.last_transition_time) if found is not None else None
 
 
+def _limited_at(scaler: HorizontalPodAutoscaler) -> Condition | None:
+    """With as many replicas as least as at most it never scales, and that is meant."""
+    found = _condition(scaler, "ScalingLimited")
+    fixed = (scaler.spec.min_replicas or 1) >= scaler.spec.max_replicas
+    if found is None or found.status != "True" or fixed or scaler.status.current_replicas < scaler.spec.max_replicas:
+        return None
+    return found
+
+
+def _limited(index: Index, scaler: HorizontalPodAutoscaler) -> str | None:
+    found = _limited_at(scaler)
+    return found.reason or None if found is not None else None
+
+
+def _limited_age(index: Index, scaler: HorizontalPodAutoscaler) -> float | None:
+    found = _limited_at(scaler)
+    return index.age(found.last_transition_time) if found is not None else None
+
+
 FIELDS: dict[str, Field] = {
     "name": Field("text", "Name of the autoscaler.", lambda i, o: o.metadata.name),
     "namespace": Field("text", "Namespace of the autoscaler.", lambda i, o: o.metadata.namespace or None),
@@ -59,6 +78,12 @@ FIELDS: dict[str, Field] = {
     "failing.reason": Field("text", "Reason of that condition.", _part("reason")),
     "failing.message": Field("text", "Message of that condition.", _part("message")),
     "failing.age": Field("duration", "Time since that changed.", _age),
+    "limited": Field(
+        "text",
+        "Why it may not scale further: TooManyReplicas at its most, where that is more than its least.",
+        _limited,
+    ),
+    "limited.age": Field("duration", "Time since that is so.", _limited_age),
     "current_replicas": Field("number", "Replicas that its target has.", lambda i, o: o.status.current_replicas),
     "max_replicas": Field("number", "Most replicas that it may ask for.", lambda i, o: o.spec.max_replicas),
 }

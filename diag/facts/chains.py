@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import islice
 
-from diag.facts import claims, owners
+from diag.facts import claims, owners, services
 from diag.facts.index import Index, Key, claim_names, joined
 from diag.facts.selection import selected
 from diag.facts.webhooks import NamedWebhook
@@ -35,10 +35,15 @@ def of_workload(index: Index, key: Key) -> set[Key]:
 
 
 def of_service(index: Index, service: Service) -> set[Key]:
-    """A service and all that concerns the pods that it selects."""
+    """A service and all that concerns the pods that it selects; while there are none, the workloads that lack them."""
     namespace = service.metadata.namespace
     pods = selected(index, namespace, service.spec.selector) if service.spec.selector else []
-    return {Key("Service", namespace, service.metadata.name)} | _of_pods(index, pods)
+    keys = _of_pods(index, pods) if pods else _of_makers(index, service)
+    return {Key("Service", namespace, service.metadata.name)} | keys
+
+
+def _of_makers(index: Index, service: Service) -> set[Key]:
+    return {one.key for one in services.own_workloads(index, service)} if services.applies(service) else set()
 
 
 def of_ingress(index: Index, ingress: Ingress) -> set[Key]:
@@ -91,6 +96,30 @@ def of_autoscaler(index: Index, scaler: HorizontalPodAutoscaler) -> set[Key]:
         Key("HorizontalPodAutoscaler", meta.namespace, meta.name),
         Key(target.kind, meta.namespace, target.name),
     }
+
+
+def behind(index: Index, key: Key) -> set[Key]:
+    """What is at fault for those that a service or a DaemonSet fails: its pods, or what should make them.
+
+    Where some of the pods serve, only those count that are not well or have ended before.
+    """
+    found = index.get("services", key.namespace, key.name) if key.kind == "Service" else None
+    if found is not None and services.applies(found):
+        pods = list(islice(selected(index, key.namespace, found.spec.selector), _FIRST))
+        makers = _of_makers(index, found) if not pods else set()
+    else:
+        pods = owners.pods_of(index, key) if key.kind == "DaemonSet" else []
+        makers = set()
+    return makers | {Key("Pod", key.namespace, pod.metadata.name) for pod in _suspects(pods)}
+
+
+def _suspects(pods: list[Pod]) -> list[Pod]:
+    some_serve = any(pod.quiet for pod in pods)
+    return [pod for pod in pods if not some_serve or not pod.quiet or _has_ended(pod)]
+
+
+def _has_ended(pod: Pod) -> bool:
+    return any(status.restart_count for status in pod.status.container_statuses)
 
 
 def around_pod(index: Index, pod: Pod) -> set[Key]:

@@ -6,8 +6,8 @@ from diag.facts.complaints import Complaint, last_line, telling
 from diag.facts.containers import PodContainer, ended_ago, recovered, run_length, running_for
 from diag.facts.images import REVISION
 from diag.facts.index import Index
-from diag.facts.owners import owned, pod_workload
-from diag.model.pods import Terminated
+from diag.facts.owners import owned, pod_workload, pods_of
+from diag.model.pods import Pod, Terminated
 from diag.model.snapshot import LogKey
 
 Standing = Literal["loop", "failed", "restarted"]
@@ -18,6 +18,8 @@ _LONG_RUN = 600.0
 # So many restarts may come of waiting for something else when a program is new.
 _FIRST_RESTARTS = 3
 _SETTLED = 60.0
+# A container that restarts less often than this, in seconds, has its restarts from other times.
+_SELDOM = 86400.0
 # containerd's word for a container that it lost track of, mostly because the node was started again.
 _LOST = "Unknown"
 # Exit codes of a container that is taken down with its pod: SIGKILL and SIGTERM.
@@ -34,7 +36,7 @@ def standing(index: Index, container: PodContainer) -> Standing | None:
     if state.waiting is not None:
         return "loop" if state.waiting.reason == "CrashLoopBackOff" else None
     if state.terminated is not None:
-        return _ended(container, state.terminated)
+        return None if tried_again(index, container) else _ended(container, state.terminated)
     ago = ended_ago(index, container)
     if state.running is None or ago is None or ago > _RECENT or recovered(index, container):
         return None
@@ -74,7 +76,37 @@ def _steady(index: Index, container: PodContainer) -> bool:
     since = running_for(index, container)
     if not container.status.ready or since is None:
         return False
-    return container.status.restart_count <= _FIRST_RESTARTS and since >= max(_SETTLED, 2 * (before or 0.0))
+    return _seldom(index, container) and since >= max(_SETTLED, 2 * (before or 0.0))
+
+
+def _seldom(index: Index, container: PodContainer) -> bool:
+    """Whether it has restarted a few times only, or over the life of its pod less than once a day."""
+    restarts = container.status.restart_count
+    age = index.age(container.pod.metadata.creation_timestamp) or 0.0
+    return restarts <= _FIRST_RESTARTS or age / restarts >= _SELDOM
+
+
+def tried_again(index: Index, container: PodContainer) -> bool:
+    """Whether another pod of the same Job has done better by now: it ended well, or has run for longer than this."""
+    key, ended = pod_workload(index, container.pod), container.status.state.terminated
+    if ended is None or key is None or key.kind not in ("Job", "CronJob"):
+        return False
+    own = {owner.uid for owner in container.pod.metadata.owner_references}
+    others = [pod for pod in pods_of(index, key) if own & {owner.uid for owner in pod.metadata.owner_references}]
+    later = [pod for pod in others if _made_after(pod, ended)]
+    return any(p.status.phase == "Succeeded" for p in later) or any(
+        _outlasts(index, pod, run_length(ended) or 0.0) for pod in others
+    )
+
+
+def _made_after(pod: Pod, ended: Terminated) -> bool:
+    made = pod.metadata.creation_timestamp
+    return made is not None and ended.finished_at is not None and made >= ended.finished_at
+
+
+def _outlasts(index: Index, pod: Pod, length: float) -> bool:
+    age = index.age(pod.metadata.creation_timestamp)
+    return pod.status.phase == "Running" and age is not None and age >= max(_SETTLED, length)
 
 
 def complaint(index: Index, container: PodContainer, log: LogKey | None) -> Complaint | None:

@@ -132,7 +132,7 @@ def _event(index: Index, found: Any) -> Event | None:
     events = index.events(type(found).__name__, found.metadata)
     refused = (event for event in events if event.reason in _EVENTS and not event.message.startswith(_CLAIM))
     newest = next(refused, None)
-    if newest is None or newest.last is None or (index.now - newest.last).total_seconds() > _FRESH:
+    if newest is None or (index.age(newest.last) or 0) > _FRESH:
         return None
     since = [event for event in events if event.reason in _CREATED and event.last and event.last > newest.last]
     return None if since else newest

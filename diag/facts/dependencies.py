@@ -5,6 +5,7 @@ from collections import defaultdict
 from itertools import product
 from typing import NamedTuple
 
+from diag.facts import services
 from diag.facts.complaints import NETWORK, Complaint
 from diag.facts.containers import PodContainer
 from diag.facts.images import nearest
@@ -171,7 +172,11 @@ def state(index: Index, found: Dependency) -> str | None:
     if not index.snapshot.saw("endpointslices", namespace):
         return f"{what} exists"
     ready = ready_endpoints(index, found)
-    return f"{what} exists and has {ready or 'no'} ready endpoint{'' if ready == 1 else 's'}"
+    known = f"{what} exists and has {ready or 'no'} ready endpoint{'' if ready == 1 else 's'}"
+    stopped = [one.key for one in services.own_workloads(index, found.service)] if not ready else []
+    if stopped and services.scaled_to_zero(index, found.service):
+        return f"{known}: {' and '.join(f'{key.kind} {key.name}' for key in stopped)} is scaled to 0"
+    return known
 
 
 def _saw_all(index: Index) -> bool:

@@ -8,6 +8,8 @@ from diag.facts.owners import controller
 from diag.model.kinds import BY_KIND
 from diag.model.pods import Pod
 
+_LONG = 24 * 3600.0
+
 
 def ended_at(pod: Pod) -> datetime | None:
     """When the pod ended, as far as its containers and conditions tell."""
@@ -16,6 +18,11 @@ def ended_at(pod: Pod) -> datetime | None:
     times = [time for time in ends if time is not None]
     changes = [c.last_transition_time for c in pod.status.conditions if c.last_transition_time is not None]
     return max(times or changes, default=None) or pod.metadata.creation_timestamp
+
+
+def long_ago(index: Index, pod: Pod) -> bool:
+    """Whether the pod ended more than a day before the time of the snapshot, an inferred one taken as it is."""
+    return (index.age(ended_at(pod)) or 0.0) > _LONG
 
 
 def replaced(index: Index, pod: Pod) -> bool | None:

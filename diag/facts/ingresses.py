@@ -6,12 +6,19 @@ from diag.facts.index import Index
 from diag.model.access import BackendPort, Ingress, IngressBackend
 
 _CLASS_ANNOTATION = "kubernetes.io/ingress.class"
+# In place of a port: the backend is what an annotation of that name says (AWS Load Balancer Controller, actions).
+_ACTION = "use-annotation"
 _DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
 
 
 def missing_services(index: Index, ingress: Ingress) -> list[str]:
-    """Names of the services that an ingress routes to and that do not exist."""
-    return [name for name in backends(ingress) if index.get("services", ingress.metadata.namespace, name) is None]
+    """Names of the services that an ingress routes to and that do not exist, those left out that name an action."""
+    ports = {one.service.name: one.service.port for one in _all(ingress) if one.service is not None}
+    return [
+        name
+        for name in backends(ingress)
+        if index.get("services", ingress.metadata.namespace, name) is None and ports[name].name != _ACTION
+    ]
 
 
 def missing_ports(index: Index, ingress: Ingress) -> list[str]:
@@ -42,9 +49,10 @@ def offered_ports(index: Index, ingress: Ingress) -> list[str]:
 
 
 def empty_services(index: Index, ingress: Ingress) -> list[str]:
-    """Names of the services behind an ingress that nothing serves."""
+    """Names of the services behind an ingress that nothing serves, although something should."""
     known = ((name, index.get("services", ingress.metadata.namespace, name)) for name in backends(ingress))
-    return [name for name, found in known if found is not None and services.is_empty(index, found)]
+    empty = ((name, found) for name, found in known if found is not None and services.is_empty(index, found))
+    return [name for name, found in empty if not services.scaled_to_zero(index, found)]
 
 
 def class_name(ingress: Ingress) -> str | None:

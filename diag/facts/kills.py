@@ -7,7 +7,7 @@ from diag.facts.containers import PodContainer, container_events
 from diag.facts.index import Index
 from diag.model.cluster import Event
 from diag.model.meta import Metadata
-from diag.model.pods import Container
+from diag.model.pods import Container, Terminated
 
 _PROBE = re.compile(r"failed (liveness|startup) probe")
 _VICTIM = re.compile(r"pid: (\d+)|Kill(?:ed)? process (\d+)")
@@ -17,6 +17,12 @@ _SLACK = 10.0
 _SYSTEM_SLACK = 30.0
 # An event that comes this often, in seconds, stands for kills all the time between its first and its last.
 _STORM = 60.0
+# How a container ends that is told to stop: well, or by SIGKILL or SIGTERM.
+_STOPPED = (0, 137, 143)
+# The kubelet says both of every run of a container.
+_BEGUN = ("Created", "Started")
+_HABIT = 3  # kills for one reason from which the next one is to be expected
+_REASONS = re.compile(r"failed (liveness|startup) probe|FailedPostStartHook")
 
 
 def killing(index: Index, container: PodContainer) -> Event | None:
@@ -28,11 +34,26 @@ def killing(index: Index, container: PodContainer) -> Event | None:
     if ended is None:
         return None
     grace = max([container.pod.spec.termination_grace_period_seconds, *_probe_graces(container.spec)])
-    for event in container_events(index, container):
+    said = [event for event in container_events(index, container) if _names(event, container.spec.name)]
+    for event in said:
         in_time = ended.finished_at is None or _spans(event, ended.finished_at, _SLACK, grace + _SLACK)
-        if event.reason == "Killing" and in_time and _names(event, container.spec.name):
+        if event.reason == "Killing" and in_time:
             return event
-    return None
+    return _habitual(said, ended)
+
+
+def _habitual(said: list[Event], ended: Terminated) -> Event | None:
+    """The kills over a probe or hook that were told of a container before its events ceased; None while they are told.
+
+    A recorder drops events of an object that has many: 25 at once, then one in five minutes (client-go
+    EventSourceObjectSpamFilter), so that of later runs neither the start nor the kill is told.
+    """
+    kills = [e for e in said if e.reason == "Killing" and e.count >= _HABIT and _REASONS.search(e.message)]
+    begun = [max((e.last for e in said if e.reason == reason and e.last), default=None) for reason in _BEGUN]
+    if not kills or ended.started_at is None or ended.exit_code not in _STOPPED:
+        return None
+    ceased = any(last is not None and (ended.started_at - last).total_seconds() > _SLACK for last in begun)
+    return kills[0] if ceased else None
 
 
 def failed_probe(index: Index, container: PodContainer) -> str | None:

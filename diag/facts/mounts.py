@@ -112,7 +112,12 @@ def _newer(one: Trouble, other: Trouble) -> bool:
 
 
 def _shown(index: Index, pod: Pod) -> Iterator[Trouble]:
-    """What the objects show without any event: these expire, and are not always read."""
+    """What the objects show without any event: these expire, and are not always read.
+
+    Of a pod with an event about one of its containers the volumes are there.
+    """
+    if starting.reached(index, pod):
+        return
     for volume in pod.spec.volumes:
         for name in _config_maps(volume):
             if exists(index, Missing("ConfigMap", pod.metadata.namespace, name)) is False:
@@ -203,8 +208,20 @@ def _sources(volume: Volume, kind: str) -> list[str]:
 
 
 def exists(index: Index, wanted: Missing) -> bool | None:
-    """Whether the object exists; None when its kind was not read."""
+    """Whether the object exists; None when its kind was not read, or nothing of it in that namespace.
+
+    Every namespace has a ConfigMap and a service account of its own (kube-controller-manager root-ca-cert-publisher,
+    serviceaccount): without any, those of the namespace were left out.
+    """
     plural = _READ_PLURALS.get(wanted.kind)
     if plural is None or not index.snapshot.saw(plural, wanted.namespace):
         return None
+    if wanted.namespace not in _spaces(index)[plural]:
+        return None
     return index.get(plural, wanted.namespace, wanted.name) is not None
+
+
+@joined
+def _spaces(index: Index) -> dict[str, set[str]]:
+    """By kind the namespaces of which some objects were read."""
+    return {plural: {one.metadata.namespace for one in index.snapshot.all(plural)} for plural in _READ_PLURALS.values()}

@@ -165,7 +165,7 @@ def short_since(index: Index, key: Key, found: Any) -> datetime | None:
         return None
     available = condition(found, "Available")
     if available is not None and available.status == "False":
-        return available.last_transition_time
+        return available.last_transition_time or _made_at(index, found)
     times = [time for pod in unready_pods(index, key) if (time := unready_since(pod)) is not None]
     if times:
         return min(times)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from diag.facts import owners, starting
-from diag.facts.index import Index, joined
+from diag.facts.index import Index, Key, joined
 from diag.model.cluster import Event
 from diag.model.pods import Pod
 
@@ -180,6 +180,12 @@ def agent(index: Index, node: str) -> Pod | None:
     """The pod that wires the pods of a node, one that is not ready first; None when none is known there."""
     pods = [pod for pod in index.pods_by_node.get(node, ()) if _is_agent(index, pod)] if node else []
     return min(pods, key=lambda pod: (pod.quiet, pod.metadata.name), default=None)
+
+
+def failing_agent(index: Index, node: str) -> Key | None:
+    """The DaemonSet of the agent that wires the pods of a node, where its pod there is not ready."""
+    pod = agent(index, node)
+    return owners.workload(index, "Pod", pod.metadata) if pod is not None and not pod.quiet else None
 
 
 def _is_agent(index: Index, pod: Pod) -> bool:

@@ -35,10 +35,18 @@ def applies(service: Service) -> bool:
 
 
 def ready_endpoints(index: Index, service: Service) -> int | None:
-    """How many endpoints of a service take traffic; None when endpoint slices were not read."""
-    if not index.snapshot.saw("endpointslices", service.metadata.namespace):
+    """How many endpoints of a service take traffic; None when endpoint slices were not read.
+
+    A service with a selector has a slice even where no pod fits: of a namespace without any they were left out, when
+    there are some of others.
+    """
+    namespace = service.metadata.namespace
+    if not index.snapshot.saw("endpointslices", namespace):
         return None
-    slices = _slices(index).get((service.metadata.namespace, service.metadata.name), [])
+    known = _slices(index)
+    if known and all(space != namespace for space, _ in known):
+        return None
+    slices = known.get((namespace, service.metadata.name), [])
     return sum(_takes_traffic(one.conditions.ready) for found in slices for one in found.endpoints or ())
 
 
@@ -111,8 +119,22 @@ def own_workloads(index: Index, service: Service) -> list[Template]:
     return [one for one in templates(index, service.metadata.namespace) if fits(service.spec.selector, one.labels)]
 
 
+def has_workload(index: Index, service: Service) -> bool | None:
+    """Whether a service selects the pods of a workload; None when no kind of workload was read.
+
+    Kinds of which there are no objects are missing from what kubectl prints.
+    """
+    own = own_workloads(index, service)
+    return bool(own) or (
+        False if any(index.snapshot.saw(plural, service.metadata.namespace) for plural in _SERVED) else None
+    )
+
+
 def scaled_to_zero(index: Index, service: Service) -> bool:
-    """Whether all workloads behind a service are asked for no pods, or run only at times, as Jobs do."""
+    """Whether all workloads behind a service are asked for no pods, or run only at times, as Jobs do.
+
+    What is known of the workloads decides: where some were not read, it may be so and is not said.
+    """
     if not applies(service):
         return False
     own = own_workloads(index, service)
@@ -181,7 +203,8 @@ def _is_lost(target: str | int | None, names: set[str]) -> bool:
 def undeclared_port(index: Index, service: Service) -> ServicePort | None:
     """The only port of a service, when its pods have one container with one port and that is another number.
 
-    What a container declares is informational: with more ports or containers nothing can be said.
+    What a container declares is informational: with more ports or containers nothing can be said, and where a probe
+    asks that port the program listens there.
     """
     pods = live_pods(index, service)
     if not pods or len(service.spec.ports) != 1:
@@ -191,9 +214,20 @@ def undeclared_port(index: Index, service: Service) -> ServicePort | None:
     alone = [
         containers[0].ports for pod in pods if len(containers := _main(pod)) == 1 and len(containers[0].ports) == 1
     ]
-    if len(alone) < len(pods) or not isinstance(number, int):
+    if len(alone) < len(pods) or not isinstance(number, int) or any(_probed(pod, number) for pod in pods):
         return None
     return port if all((p[0].container_port, p[0].protocol) != (number, port.protocol) for p in alone) else None
+
+
+def _probed(pod: Pod, number: int) -> bool:
+    """Whether a probe that the pod passes asks the port."""
+    probes = [
+        probe for one in pod.spec.containers for probe in (one.readiness_probe, one.startup_probe, one.liveness_probe)
+    ]
+    handlers = [
+        handler for probe in probes if probe is not None for handler in (probe.http_get, probe.tcp_socket, probe.grpc)
+    ]
+    return is_ready(pod) and any(handler is not None and handler.port == number for handler in handlers)
 
 
 def declared(index: Index, service: Service) -> list[str]:

@@ -50,6 +50,11 @@ def told(index: Index, pod: Pod, reasons: Collection[str], beyond: Collection[st
     return [e for e in events if e.reason in reasons and not (got and e.last and e.last <= got)]
 
 
+def reached(index: Index, pod: Pod) -> bool:
+    """Whether an event tells of one of the pod's containers, which come after its volumes and its sandbox."""
+    return any(event.reason in _CONTAINER_REASONS for event in index.events("Pod", pod.metadata))
+
+
 def since(pod: Pod) -> datetime | None:
     """Since when the pod is not ready, at least; else when it was made."""
     ready = next((c for c in pod.status.conditions if c.type == "Ready"), None)

@@ -99,7 +99,8 @@ def _term_may_hold(facts: Facts, term: Term) -> bool:
     if facts.unseen(term.kind, term.field) is not None:
         return True
     try:
-        return holds(facts, term, facts.value(term.kind, facts.found, term.field)) is not None
+        value = facts.value(term.kind, facts.found, term.field)
+        return _undated(facts, facts.found, term, value) or holds(facts, term, value) is not None
     except TimeoutError:
         return True
 
@@ -192,6 +193,8 @@ def _object(facts: Facts, leaf: Leaf, found: Any) -> Outcome:
     groups: dict[str, str] = {}
     for term in leaf.terms:
         value = facts.value(leaf.kind, found, term.field)
+        if _undated(facts, found, term, value):
+            continue
         plural = facts.unseen(leaf.kind, term.field)
         if plural is not None and (value is None or FIELDS[leaf.kind][term.field].type == "bool"):
             unseen.append(plural)
@@ -264,6 +267,18 @@ def _waits_for_age(facts: Facts, term: Term) -> bool:
     """
     inferred = facts.index.snapshot.clock == "inferred"
     return inferred and term.operator in ("gt", "gte") and term.field.endswith("age") and bool(term.limits)
+
+
+def _undated(facts: Facts, found: Any, term: Term, value: Any) -> bool:
+    """Whether only the time is absent of a state that the object is in, as in data that was cut or made by hand.
+
+    `ready.age` is the age of `ready`, and `mount.age` that of whatever `mount.…` tells.
+    """
+    state, dot, age = term.field.rpartition(".")
+    if value is not None or not dot or age != "age" or not _waits_for_age(facts, term):
+        return False
+    told = (name for name in FIELDS[term.kind] if name == state or name.startswith(f"{state}."))
+    return any(facts.value(term.kind, found, name) for name in told)
 
 
 def _search(index: Index, term: Term, values: list[Any]) -> dict[str, str] | None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from diag.facts import chains
 from diag.facts.index import Index, Key
 from diag.finding import SEVERITIES, Finding
 from diag.playbook.format import Playbook
@@ -15,13 +16,26 @@ from diag.scan.verdict import Verdict
 # Findings of less than this explain nothing unasked, and neither do warnings of what may come (tag `predictive`).
 _EXPLAINING = frozenset(SEVERITIES[: SEVERITIES.index("medium") + 1])
 _PREDICTIVE = "predictive"
+# What stands before pods: its chain leads to them, but it is no reason for what they do.
+_BEFORE_PODS = frozenset(
+    {
+        "APIService",
+        "HorizontalPodAutoscaler",
+        "Ingress",
+        "MutatingWebhookConfiguration",
+        "PodDisruptionBudget",
+        "Service",
+        "ValidatingWebhookConfiguration",
+    }
+)
 
 
 class _Found(NamedTuple):
     """A finding with what it concerns.
 
     `chain` are its subjects and what belongs to them, `own` the subjects themselves with what they have in common,
-    `around` what may be at fault besides. `containers` are empty unless it is about containers.
+    `around` what may be at fault besides, `blamed` the pods behind the service or DaemonSet that they have in common.
+    `containers` are empty unless it is about containers.
     """
 
     finding: Finding
@@ -29,15 +43,18 @@ class _Found(NamedTuple):
     chain: set[Key]
     own: set[Key]
     around: set[Key]
+    blamed: set[Key]
     containers: set[str]
 
 
 def fold(index: Index, found: list[tuple[Finding, list[Verdict]]]) -> tuple[Finding, ...]:
-    """The findings in their order: worst first, each followed by its symptoms, and as severe as the worst of them.
+    """The findings in their order, each followed by its symptoms and as severe as the worst of them: worst first, among
+    equals those that most objects suffer from.
 
     A finding is a symptom of another whose playbook says so (`explains`), or whatever it is when its own playbook says
     that it is but a `symptom`; and only where both lie on one chain, or the one is about an object that stands around
-    the other. What explains a symptom may be one itself: all stand under the first cause.
+    the other. Whatever is wrong with pods that others name as their trouble explains those. What explains a symptom
+    may be one itself: all stand under the first cause.
     """
     ordered = sorted(found, key=lambda pair: _rank(pair[0]))
     parents = _parents([_concerns(index, finding, verdicts) for finding, verdicts in ordered])
@@ -46,18 +63,20 @@ def fold(index: Index, found: list[tuple[Finding, list[Verdict]]]) -> tuple[Find
 
 
 def _concerns(index: Index, finding: Finding, verdicts: list[Verdict]) -> _Found:
-    chains: set[Key] = set()
+    on: set[Key] = set()
     own: set[Key] = set()
     near: set[Key] = set()
     for verdict in verdicts:
         kind, subject = verdict.facts.kind, verdict.facts.subject
         key = Key(subject.kind, subject.namespace, subject.name)
         common = [verdict.common] if verdict.common is not None else []
-        chains |= chain(index, kind, verdict.facts.found, key)
+        on |= chain(index, kind, verdict.facts.found, key)
         own |= {key, *common}
         near |= {*around(index, kind, verdict.facts.found, key), *common}
+    shared = {verdict.common for verdict in verdicts if verdict.common is not None}
+    blamed = {key for one in shared for key in chains.behind(index, one)}
     containers = {subject.container for subject in finding.members if subject.container}
-    return _Found(finding, verdicts[0].playbook, chains, own, near, containers)
+    return _Found(finding, verdicts[0].playbook, on, own, near, blamed, containers)
 
 
 def _parents(found: list[_Found]) -> dict[str, str]:
@@ -72,7 +91,7 @@ def _parents(found: list[_Found]) -> dict[str, str]:
                 about[key].append(place)
     parents: dict[str, str] = {}
     for one in found:
-        near = _places(on_chain, one.chain) | _places(about, one.around)
+        near = _places(on_chain, one.chain) | _places(about, one.around | one.blamed)
         for place in sorted(near):
             other = found[place]
             if _explains(other, one) and _top(other.finding.id, parents) != one.finding.id:
@@ -88,6 +107,10 @@ def _places(by_key: dict[Key, list[int]], keys: Iterable[Key]) -> set[int]:
 def _explains(other: _Found, one: _Found) -> bool:
     if other.finding.id == one.finding.id:
         return False
+    if other.finding.subject.kind in _BEFORE_PODS and other.own.isdisjoint(one.chain | one.around):
+        return False
+    if not one.blamed.isdisjoint(other.own) and _may_explain(other):
+        return True
     if other.containers and one.containers and not other.containers & one.containers:
         return False  # one container's end says nothing of its neighbour's
     if not {one.finding.playbook, one.finding.cause}.isdisjoint(other.playbook.explains):
@@ -114,7 +137,13 @@ def _in_order(findings: list[Finding], root_of: dict[str, str]) -> tuple[Finding
             root = root_of[finding.id]
             symptoms[root].append(msgspec.structs.replace(finding, symptom_of=root))
     roots = [_with_symptoms(finding, symptoms[finding.id]) for finding in findings if finding.id not in root_of]
-    return tuple(one for root in sorted(roots, key=_rank) for one in (root, *symptoms[root.id]))
+    roots.sort(key=lambda root: (SEVERITIES.index(root.severity), -_reach([root, *symptoms[root.id]]), _rank(root)))
+    return tuple(one for root in roots for one in (root, *symptoms[root.id]))
+
+
+def _reach(findings: list[Finding]) -> int:
+    """How many objects the findings are about."""
+    return len({subject for finding in findings for subject in finding.members})
 
 
 def _with_symptoms(finding: Finding, symptoms: list[Finding]) -> Finding:

@@ -12,6 +12,7 @@ from diag.playbook.format import FixSpec
 from diag.playbook.match import plain
 from diag.playbook.render import Renderer
 from diag.scan.fixes import render_fix
+from diag.scan.severity import severity
 from diag.scan.verdict import Verdict
 
 _FIXED = 5  # workloads whose fixes one finding shows
@@ -52,7 +53,7 @@ def _finding(index: Index, key: _GroupKey, members: list[Verdict]) -> Finding:
         id=_fingerprint(key),
         playbook=playbook.id,
         cause=cause.id,
-        severity=cause.severity or playbook.severity,
+        severity=severity(index, members),
         title=render.line(cause.title),
         subject=facts.subject,
         workload=Subject(workload.kind, workload.namespace, workload.name) if workload else None,

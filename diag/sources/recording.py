@@ -8,7 +8,7 @@ from diag.model.decode import Decoder
 from diag.model.kinds import KINDS
 from diag.model.snapshot import Gap, Scope, Snapshot
 from diag.model.text import clean_json, one_line
-from diag.sources.clock import newest
+from diag.sources.clock import newest, ticked
 from diag.sources.gather import Gathered, gather
 from diag.sources.records import in_order, unreadable
 from diag.sources.redact import redacted
@@ -22,7 +22,8 @@ _AHEAD = timedelta(minutes=10)
 def load_recording(path: str, at: datetime | None, scope: Scope) -> Snapshot:
     """The snapshot of a recording: a directory, a file, or `-` for standard input.
 
-    The clock is the recording's own or `at`, and then exact; else it is the newest time found in the data, `inferred`.
+    The clock is the recording's own or `at`, and then exact; else it is the newest time found in the data: exact where
+    leases in use tell it, `inferred` otherwise.
     `scope` narrows what is kept. Raises RecordingError when nothing in it can be read, UsageError
     when `at` is before what the data tells.
     """
@@ -84,7 +85,7 @@ def _clock(
     latest = newest(objects)
     if at is not None and latest is not None and latest - at > _AHEAD:
         raise UsageError(f"--at {_utc(at)}: the data goes on until {_utc(latest)}")
-    exact = at or recorded
+    exact = at or recorded or ticked(objects, latest)
     if exact is not None:
         return exact.astimezone(UTC), "exact"
     return (latest or datetime.now(UTC).replace(microsecond=0)).astimezone(UTC), "inferred"

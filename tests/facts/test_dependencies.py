@@ -131,6 +131,18 @@ def test_what_is_known_of_it(about: str, sentence: str) -> None:
     assert dependencies.state(found, dependency) == sentence
 
 
+def test_a_workload_without_replicas_is_named() -> None:
+    template = {"metadata": {"labels": {"app": "db"}}}
+    stopped = {"metadata": {"name": "db", "namespace": "shop"}, "spec": {"replicas": 0, "template": template}}
+    found = made(
+        services=[service("db", selector={"app": "db"})], endpointslices=[slice_of("db")], statefulsets=[stopped]
+    )
+    dependency = meant(found, "db:5432")
+    assert dependency is not None
+    expected = "Service db in namespace shop exists and has no ready endpoints: StatefulSet db is scaled to 0"
+    assert dependencies.state(found, dependency) == expected
+
+
 def test_nothing_is_said_of_services_that_were_not_read() -> None:
     found = index(pods=[pod()])
     dependency = meant(found, "gone")

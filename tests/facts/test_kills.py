@@ -128,3 +128,50 @@ def test_a_pod_without_a_node_has_no_events_of_one() -> None:
 def test_a_kill_in_some_cgroup_of_the_node_at_that_second(seconds: float, told: str | None) -> None:
     found = index(pods=[pod({"state": ended(60)})], events=[node_event("OOMKilling", CGROUP, seconds)])
     assert kills.cgroup_oom(found, only(found)) == told
+
+
+def habitual(*, created: float = 600, kills: int = 6, code: int = 137, message: str = LIVENESS) -> str | None:
+    """By which probe it is told to have ended, where the newest kill that was told of is ten minutes old."""
+    involved = {"fieldPath": "spec.containers{app}"}
+    told = [
+        event("Created", "Created container: app", 900, created, involved=involved, count=6),
+        event("Started", "Started container app", 900, 600, involved=involved, count=6),
+        event("Killing", message, 900, 595, involved=involved, count=kills),
+    ]
+    return probe(*told, state=ended(60, 5, exitCode=code, reason="Error"))
+
+
+@pytest.mark.parametrize("code", [0, 137, 143])
+def test_a_habit_of_kills_goes_on_when_events_cease(code: int) -> None:
+    assert habitual(code=code) == "liveness"
+
+
+def test_a_failing_hook_is_a_habit_too() -> None:
+    told = [event(reason, f"{reason} container app", 900, 600, count=6) for reason in ("Created", "Started")]
+    involved = {"fieldPath": "spec.containers{app}"}
+    kill = event("Killing", "FailedPostStartHook", 900, 595, involved=involved, count=6)
+    found = index(pods=[pod({"state": ended(60, 5, reason="Error")})], events=[*told, kill])
+    killed = kills.killing(found, only(found))
+    assert killed is not None
+    assert killed.message == "FailedPostStartHook"
+
+
+def test_events_have_ceased_when_a_run_lacks_one_of_its_own() -> None:
+    assert habitual(created=65) == "liveness"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"kills": 2}, id="it was killed just twice"),
+        pytest.param({"code": 1}, id="it gave up by itself"),
+        pytest.param({"message": "Stopping container app"}, id="it was stopped for another reason"),
+    ],
+)
+def test_other_ends_are_no_habit(changed: dict[str, Any]) -> None:
+    assert habitual(**changed) is None
+
+
+def test_an_end_is_its_own_while_its_events_are_told() -> None:
+    told = [event(reason, f"{reason} container app", 900, 65, count=6) for reason in ("Created", "Started")]
+    assert probe(*told, event("Killing", LIVENESS, 900, 595, count=6), state=ended(60, 5, reason="Error")) is None

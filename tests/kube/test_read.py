@@ -12,6 +12,8 @@ from diag.kube.session import Session, connect
 from diag.model.kinds import BY_PLURAL, KINDS
 from tests import fake_api
 from tests.fake_api import FakeApi
+from tests.fake_api.answers import body
+from tests.fake_api.faults import Instead
 
 PODS = BY_PLURAL["pods"]
 OLD, NEW = "v1.32.0", "v1.34.4"
@@ -188,3 +190,19 @@ def test_a_list_of_150000(api: FakeApi, session: Session) -> None:
     names = [item["metadata"]["name"] for array in pods(session) for item in json.loads(array)]
     assert len(names) == len(set(names)) == 150_000
     assert queries(api) == [{}]
+
+
+@pytest.mark.parametrize("page", [None, 2])
+def test_of_some_kinds_only_the_metadata_is_asked_for(api: FakeApi, session: Session, page: int | None) -> None:
+    api.add("configmaps", *({"metadata": {"name": f"c{i}", "namespace": "a"}, "data": {"key": "x"}} for i in range(3)))
+    listing = Listing(session, BY_PLURAL["configmaps"], None, None, page, Deadline(20))
+    found = [item for array in listing for item in json.loads(array)]
+    assert [item["metadata"]["name"] for item in found] == ["c0", "c1", "c2"]
+    assert all("data" not in item for item in found)
+
+
+def test_a_server_that_sends_more_than_was_asked_for_is_not_believed(api: FakeApi, session: Session) -> None:
+    answer = {"kind": "ConfigMapList", "metadata": {}, "items": [{"metadata": {"name": "c"}, "data": {"key": "x"}}]}
+    api.fail("configmaps", Instead(lambda route: body(json.dumps(answer).encode())))
+    with pytest.raises(AnswerError, match="ConfigMapList instead of PartialObjectMetadataList"):
+        list(Listing(session, BY_PLURAL["configmaps"], None, None, None, Deadline(20)))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diag.model.lean import PodDecoder
 from diag.model.text import clean_bytes, clean_json, withhold
 from tests.fake_api.answers import compact
 from tests.model.strategies import fuzz
@@ -114,3 +115,20 @@ def test_text_made_to_keep_us_busy_takes_no_longer_than_other_text(unit: str) ->
     """200 KB of it: were any of the expressions quadratic, this would take minutes."""
     said = (unit * (200_000 // len(unit))).encode()
     assert len(withhold(said)) <= len(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("DB_HOST", "db.shop", "db.shop"),
+        ("DB_PASSWORD", "hunter2", "withheld"),
+        ("API_KEY", "abc", "withheld"),
+        ("SESSION_SECRET", "abc", "withheld"),
+        ("DB_PASSWORD", "", ""),
+        ("AUTHOR", "me", "me"),
+    ],
+)
+def test_the_value_of_a_variable_that_names_a_credential_is_never_kept(name: str, value: str, kept: str) -> None:
+    raw = {"metadata": {"name": "a"}, "spec": {"containers": [{"name": "c", "env": [{"name": name, "value": value}]}]}}
+    [pod] = PodDecoder().decode(json.dumps([raw]).encode())
+    assert pod.spec.containers[0].env[0].value == kept

@@ -235,6 +235,23 @@ def test_an_inferred_clock_hides_no_state_that_may_have_lasted() -> None:
     assert state(snapshot(pod(), clock="inferred"), "container", terms) == "failed"
 
 
+@pytest.mark.parametrize(
+    ("terms", "clock", "wanted"),
+    [
+        ({"ready": "False", "ready.age|gt": "1m"}, "inferred", "held"),
+        ({"ready": "False", "ready.age|gt": "1m"}, "exact", "failed"),
+        ({"ready.age|lt": "1m"}, "inferred", "failed"),
+        ({"network_unavailable.age|gt": "1m"}, "inferred", "failed"),
+    ],
+)
+def test_a_state_whose_time_was_left_out_of_a_recording_is_no_younger_for_it(
+    terms: dict[str, str], clock: str, wanted: str
+) -> None:
+    raw = {"kind": "Node", "metadata": {"name": "a"}, "status": {"conditions": [{"type": "Ready", "status": "False"}]}}
+    found = snapshot(raw, clock=clock)
+    assert judged(found, {"node": terms}, "node").state == wanted
+
+
 def test_an_expression_that_takes_too_long_tells_nothing_and_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     tries = []
 

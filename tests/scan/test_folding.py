@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from diag.finding import Report
 from diag.playbook.format import Playbook
 from diag.scan import scan
-from tests.playbook.samples import claim, crashing, playbook, snapshot
+from tests.playbook.samples import claim, crashing, log, playbook, snapshot
 
 EXITED = {"all": [{"container": {"last_exit.reason|exists": True}}]}
 WAITS = {"all": [{"claim": {"phase": "Pending"}}]}
@@ -161,3 +161,88 @@ def test_no_finding_is_lost_and_symptoms_stand_under_roots(known: list[Playbook]
         current = finding.id if finding.id in roots else current
         assert finding.symptom_of in (None, current)
         assert finding.id in roots or finding.id in roots[current].symptoms
+
+
+def serving(name: str, app: str) -> dict[str, Any]:
+    return {
+        "kind": "Service",
+        "metadata": {"name": name, "namespace": "shop"},
+        "spec": {"selector": {"app": app}},
+    }
+
+
+def labelled(name: str, app: str, **more: Any) -> dict[str, Any]:
+    raw = crashing(name, f"StatefulSet/{app}", **more)
+    raw["metadata"]["labels"] = {"app": app}
+    return raw
+
+
+BLAMES: dict[str, Any] = {
+    "match": {"all": [{"pod": {"name": ["web-0", "shop-0"]}}]},
+    "causes": [{"id": "refused", "title": "Refused", "meaning": "It is so.", "common": "container.dependency.object"}],
+}
+
+
+def refused(*objects: dict[str, Any], books: list[Playbook]) -> list[tuple[str, str, str | None]]:
+    """What is found while `web` and `shop` cannot connect to service `db`."""
+    said = log("dial tcp: lookup: connect to db:5432: connection refused", "web-0", previous=True)
+    said |= log("dial tcp: lookup: connect to db:5432: connection refused", "shop-0", previous=True)
+    asking = (labelled("web-0", "web"), labelled("shop-0", "shop"), serving("web", "web"))
+    return order(scan(snapshot(*asking, *objects, logs=said), [playbook("asks", **BLAMES), *books]))
+
+
+def test_what_is_wrong_behind_a_service_explains_those_who_name_it() -> None:
+    oom = playbook("oom", match={"all": [{"container": {"last_exit.reason": "OOMKilled"}}]}, severity="medium")
+    killed = labelled("db-0", "db", reason="OOMKilled", code=137)
+    alone = labelled("cache-0", "cache", reason="OOMKilled", code=137)
+    found = refused(killed, alone, serving("db", "db"), books=[oom])
+    assert found == [("oom", "db-0", None), ("asks", "shop-0", "oom"), ("oom", "cache-0", None)]
+
+
+def test_a_pod_that_serves_beside_one_that_does_not_is_not_at_fault() -> None:
+    well = labelled("db-0", "db")
+    well["status"]["containerStatuses"] = [{"name": "app", "ready": True, "state": {"running": {}}, "restartCount": 0}]
+    busy = playbook("busy", "pod", {"all": [{"pod": {"name": "db-0"}}]})
+    assert ("asks", "shop-0", None) in refused(well, serving("db", "db"), books=[busy])
+
+
+def test_a_service_explains_those_who_name_it_and_not_its_own_pods() -> None:
+    empty = playbook("empty", "service", {"all": [{"service": {"name": ["db", "web"]}}]}, explains=["refused"])
+    assert refused(serving("db", "nobody"), books=[empty]) == [
+        ("empty", "db", None),
+        ("asks", "shop-0", "empty"),
+        ("empty", "web", None),
+    ]
+
+
+def test_what_stands_before_pods_is_no_reason_for_their_trouble() -> None:
+    rollup = playbook("rollup", match={"all": [{"pod": {"name": "web-0"}}]}, symptom=True)
+    odd = playbook("odd", "service", {"all": [{"service": {"name": "web"}}]})
+    found = order(scan(snapshot(labelled("web-0", "web"), serving("web", "web")), [rollup, odd]))
+    assert found == [("odd", "web", None), ("rollup", "web-0", None)]
+
+
+def test_a_service_without_any_pod_is_explained_by_what_keeps_its_workload_from_making_them() -> None:
+    template = {"metadata": {"labels": {"app": "web"}}}
+    workload = {
+        "kind": "Deployment",
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": {"replicas": 2, "template": template},
+    }
+    known = [
+        playbook("refused", "workload", {"all": [{"workload": {"name": "web"}}]}),
+        playbook("empty", "service", {"all": [{"service": {"name": ["web", "other"]}}]}, symptom=True),
+    ]
+    found = order(scan(snapshot(workload, serving("web", "web"), serving("other", "other")), known))
+    assert found == [("refused", "web", None), ("empty", "web", "refused"), ("empty", "other", None)]
+
+
+def test_of_causes_that_are_as_bad_that_with_the_most_symptoms_comes_first() -> None:
+    known = [
+        playbook("crash", match={"all": [{"pod": {"name": "web-1"}}]}),
+        playbook("waits", "claim", WAITS, explains=["mounts"]),
+        playbook("mounts", match={"all": [{"pod": {"name": ["web-2", "web-3"]}}]}),
+    ]
+    objects = (crashing("web-1"), mounting("web-2"), mounting("web-3"), claim())
+    found = [(name, parent) for name, _, parent in order(scan(snapshot(*objects), known))]
+    assert found == [("waits", None), ("mounts", "waits"), ("mounts", "waits"), ("crash", None)]

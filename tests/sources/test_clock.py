@@ -62,3 +62,27 @@ def test_data_without_any_time_is_of_now(tmp_path: Path) -> None:
 @pytest.mark.parametrize("objects", [{}, {"pods": []}])
 def test_nothing_has_no_time(objects: dict[str, list[object]]) -> None:
     assert newest(objects) is None
+
+
+@pytest.mark.parametrize(
+    ("renewed", "clock"),
+    [
+        pytest.param(["12:29:55", "12:29:30"], "exact", id="leases in use"),
+        pytest.param(["12:29:55", "11:00:00"], "inferred", id="one may have been the last to stop"),
+        pytest.param([], "inferred", id="none"),
+    ],
+)
+def test_leases_in_use_tell_the_time(tmp_path: Path, renewed: list[str], clock: str) -> None:
+    leases = [
+        item(
+            f"node-{n}",
+            "kube-node-lease",
+            spec={"holderIdentity": f"node-{n}", "renewTime": f"2026-01-10T{at}.000000Z"},
+        )
+        for n, at in enumerate(renewed)
+    ]
+    pod = item("web", "shop", status={"phase": "Running", "startTime": "2026-01-10T10:00:00Z"})
+    pod["metadata"]["creationTimestamp"] = "2026-01-10T12:30:00Z"
+    snapshot = load(written(tmp_path / "x.json", listed([*typed("pods", [pod]), *typed("leases", leases)])))
+    assert snapshot.taken_at == datetime(2026, 1, 10, 12, 30, tzinfo=UTC)
+    assert snapshot.clock == clock

@@ -193,3 +193,11 @@ def test_the_kind_is_ours_to_tell(tmp_path: Path) -> None:
     pod = {"kind": "Secret", "apiVersion": "evil/v1", "metadata": {"name": "web", "namespace": "shop"}}
     place = record(tmp_path / "r", Snapshot(NOW, objects={"pods": []}), pods=[pod])
     assert [pod.metadata.name for pod in load(place).all("pods")] == ["web"]
+
+
+def test_of_a_configmap_only_its_metadata_is_recorded(tmp_path: Path) -> None:
+    settings = {"metadata": {"name": "settings", "namespace": "shop"}, "data": {"url": "hunter2"}}
+    record(tmp_path / "r", Snapshot(NOW, objects={"configmaps": []}), configmaps=[settings])
+    text = "".join(path.read_text() for path in files(tmp_path / "r"))
+    assert "settings" in text
+    assert "hunter2" not in text

@@ -1,16 +1,19 @@
 """Fields of `autoscaler`."""
 
+import re
 from typing import Any
 
 from diag.facts.index import Index
+from diag.facts.scalers import condition
 from diag.model.kinds import BY_KIND
 from diag.model.meta import Condition
 from diag.model.workloads import HorizontalPodAutoscaler
 from diag.playbook.fields.field import Field
 
-
-def _condition(scaler: HorizontalPodAutoscaler, kind: str) -> Condition | None:
-    return next((condition for condition in scaler.status.conditions if condition.type == kind), None)
+# Which of its metrics clients failed (k8s.io/kubernetes pkg/controller/podautoscaler/metrics/client.go), and the API
+# group that this one asks.
+_METRICS_API = re.compile(r"\b(resource|custom|external) metrics API")
+_GROUPS = {"resource": "metrics.k8s.io", "custom": "custom.metrics.k8s.io", "external": "external.metrics.k8s.io"}
 
 
 def _target(index: Index, scaler: HorizontalPodAutoscaler) -> str:
@@ -30,7 +33,7 @@ def _target_missing(index: Index, scaler: HorizontalPodAutoscaler) -> bool | Non
 def _failing(index: Index, scaler: HorizontalPodAutoscaler) -> Condition | None:
     """The condition that says that it cannot scale; a target at zero replicas is meant."""
     for kind in ("AbleToScale", "ScalingActive"):
-        found = _condition(scaler, kind)
+        found = condition(scaler, kind)
         if found is not None and found.status == "False" and found.reason != "ScalingDisabled":
             return found
     return None
@@ -44,6 +47,16 @@ def _part(name: str) -> Any:
     return get
 
 
+def _metrics_api(index: Index, scaler: HorizontalPodAutoscaler) -> str | None:
+    found = _failing(index, scaler)
+    said = _METRICS_API.search(found.message) if found is not None else None
+    if said is None:
+        return None
+    group = _GROUPS[said[1]]
+    names = (one.metadata.name for one in index.snapshot.all("apiservices") if one.spec.group == group)
+    return f"APIService {next(names, f'v1beta1.{group}')}"
+
+
 def _age(index: Index, scaler: HorizontalPodAutoscaler) -> float | None:
     found = _failing(index, scaler)
     return index.age(found.last_transition_time) if found is not None else None
@@ -51,7 +64,7 @@ def _age(index: Index, scaler: HorizontalPodAutoscaler) -> float | None:
 
 def _limited_at(scaler: HorizontalPodAutoscaler) -> Condition | None:
     """With as many replicas as least as at most it never scales, and that is meant."""
-    found = _condition(scaler, "ScalingLimited")
+    found = condition(scaler, "ScalingLimited")
     fixed = (scaler.spec.min_replicas or 1) >= scaler.spec.max_replicas
     if found is None or found.status != "True" or fixed or scaler.status.current_replicas < scaler.spec.max_replicas:
         return None
@@ -78,6 +91,9 @@ FIELDS: dict[str, Field] = {
     "failing.reason": Field("text", "Reason of that condition.", _part("reason")),
     "failing.message": Field("text", "Message of that condition.", _part("message")),
     "failing.age": Field("duration", "Time since that changed.", _age),
+    "failing.api": Field(
+        "text", "The metrics API that gave it none, where that message names one: `APIService v1.group`.", _metrics_api
+    ),
     "limited": Field(
         "text",
         "Why it may not scale further: TooManyReplicas at its most, where that is more than its least.",

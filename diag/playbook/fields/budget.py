@@ -33,6 +33,11 @@ def _rule(index: Index, budget: PodDisruptionBudget) -> str | None:
 FIELDS: dict[str, Field] = {
     "name": Field("text", "Name of the disruption budget.", lambda i, o: o.metadata.name),
     "namespace": Field("text", "Namespace of the disruption budget.", lambda i, o: o.metadata.namespace or None),
+    "in_namespace": Field(
+        "text",
+        "Its namespace, as `Namespace NAME`, for what all its budgets have in common.",
+        lambda i, o: f"Namespace {o.metadata.namespace}" if o.metadata.namespace else None,
+    ),
     "age": Field("duration", "Time since the budget was made.", lambda i, o: i.age(o.metadata.creation_timestamp)),
     "terminating": Field(
         "bool", "Whether it is being deleted.", lambda i, o: o.metadata.deletion_timestamp is not None

@@ -33,6 +33,9 @@ FIELDS: dict[str, Field] = {
         "Time since it ended, as far as its containers and conditions tell.",
         lambda i, p: i.age(endings.ended_at(p)),
     ),
+    "ended.long_ago": Field(
+        "bool", "Whether that is known to be more than a day ago.", lambda i, p: endings.long_ago(i, p)
+    ),
     "replaced": Field(
         "bool",
         "Whether what manages it has all the ready pods that it wants by now.",

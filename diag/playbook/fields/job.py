@@ -36,6 +36,11 @@ def _failed(part: str) -> Get:
     return _job(get)
 
 
+def _failed_reason(index: Index, key: Key, job: Job) -> str | None:
+    failure = jobs.failure(job)
+    return failure.reason or failure.type if failure is not None else None
+
+
 def _failed_age(index: Index, key: Key, job: Job) -> float | None:
     failure = jobs.failure(job)
     return index.age(failure.last_transition_time) if failure is not None else None
@@ -57,7 +62,7 @@ def _running(index: Index, key: Key, cron: CronJob) -> list[str] | None:
 
 FIELDS: dict[str, Field] = {
     "suspended": Field("bool", "Whether a Job or CronJob is held back (spec.suspend).", lambda i, w: _suspended(i, w)),
-    "failed": Field("text", "Reason for which a Job has failed: BackoffLimitExceeded….", _failed("reason")),
+    "failed": Field("text", "Reason for which a Job has failed: BackoffLimitExceeded….", _job(_failed_reason)),
     "failed.message": Field("text", "What the Job says about it.", _failed("message")),
     "failed.age": Field("duration", "Time since it failed.", _job(_failed_age)),
     "failed_pods": Field("number", "How many pods of a Job have failed.", _job(lambda i, w, j: j.status.failed)),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from diag.facts import leases, nodes
+from diag.facts import leases, nodes, sandboxes
 from diag.facts.index import Index
 from diag.model.cluster import Node
 from diag.playbook.fields import crash
@@ -32,6 +32,17 @@ def _said(node: Node, kind: str) -> str | None:
 def _cordoned_age(index: Index, node: Node) -> float | None:
     times = [taint.time_added for taint in node.spec.taints if taint.key == _CORDON]
     return index.age(times[0]) if times and node.spec.unschedulable else None
+
+
+def _cordoned_nodes(index: Index, node: Node) -> list[str] | None:
+    """All cordoned nodes, where it is one."""
+    found = [one.metadata.name for one in index.snapshot.all("nodes") if one.spec.unschedulable]
+    return found if node.spec.unschedulable else None
+
+
+def _failing_agent(index: Index, node: Node) -> str | None:
+    found = sandboxes.failing_agent(index, node.metadata.name)
+    return f"{found.kind} {found.namespace}/{found.name}" if found is not None else None
 
 
 def _heartbeat_age(index: Index, node: Node) -> float | None:
@@ -101,7 +112,19 @@ FIELDS: dict[str, Field] = {
     ),
     "cordoned": Field("bool", "Whether it takes no new pods.", lambda i, n: n.spec.unschedulable),
     "cordoned.age": Field("duration", "Time since it takes no new pods.", _cordoned_age),
+    "cordoned.nodes": Field("texts", "The nodes that take no new pods, it among them.", _cordoned_nodes),
+    "cordoned.together": Field(
+        "text",
+        "What cordoned nodes have in common: `Nodes cordoned`.",
+        lambda i, n: "Nodes cordoned" if n.spec.unschedulable else None,
+    ),
     "taints": Field("texts", "Keys of its taints.", lambda i, n: [taint.key for taint in n.spec.taints] or None),
+    "failing_agent": Field(
+        "text",
+        "What wires the pods of nodes, where its pod on this one is not ready: `DaemonSet namespace/name`.",
+        _failing_agent,
+        ("pods",),
+    ),
     "heartbeat.age": Field(
         "duration",
         "By how much the last renewal of its lease is older than the newest of any lease.",

@@ -29,6 +29,11 @@ def _near(index: Index, quota: ResourceQuota) -> list[str] | None:
 FIELDS: dict[str, Field] = {
     "name": Field("text", "Name of the quota.", lambda i, o: o.metadata.name),
     "namespace": Field("text", "Namespace of the quota.", lambda i, o: o.metadata.namespace or None),
+    "alike": Field(
+        "text",
+        "Its name, as `ResourceQuota NAME`, for what quotas of many namespaces have in common that were made alike.",
+        lambda i, o: f"ResourceQuota {o.metadata.name}",
+    ),
     "age": Field("duration", "Time since the quota was made.", lambda i, o: i.age(o.metadata.creation_timestamp)),
     "fullest": Field("text", "Resource that is used up most.", _fullest(lambda use: use.resource)),
     "fullest.ratio": Field("number", "How far it is used: 1 is wholly.", _fullest(lambda use: use.ratio)),

@@ -54,7 +54,10 @@ def _image_answer(index: Index, pod: Pod, failed: Failure) -> str | None:
 
 
 def _place(index: Index, pod: Pod, failed: Failure) -> str | None:
-    """What failing pods have in common: their node, or the network where it is several nodes."""
+    """What failing pods have in common: the agent of their node that is not ready; else the node or the network."""
+    agent = sandboxes.failing_agent(index, pod.node_name)
+    if agent is not None:
+        return f"{agent.kind} {agent.namespace}/{agent.name}"
     if sandboxes.reach(index, pod, failed.answer).nodes > 1:
         return f"Network {sandboxes.plugin(failed.error) or 'of pods'}"
     return f"Node {pod.node_name}" if pod.node_name else None
@@ -101,7 +104,9 @@ FIELDS: dict[str, Field] = {
     "sandbox.handler": _field("text", "Runtime handler that the node does not have.", _first(_HANDLER)),
     "sandbox.runtime_class": _field("text", "The pod's runtime class, as `RuntimeClass name`.", _handler_object),
     "sandbox.reach": _field("text", "How many pods fail like this, and where.", _reach),
-    "sandbox.place": _field("text", "The node, as `Node name`; where several fail, the network.", _place),
+    "sandbox.place": _field(
+        "text", "What is at fault: the agent (`DaemonSet namespace/name`), the node, or the network.", _place
+    ),
     "network.error": _network("text", "Why the network of its node is not ready.", lambda i, f: f.error, ("events",)),
     "network.age": _network("duration", "Time since that was first told.", lambda i, f: i.age(f.since)),
     "network.failures": _network("number", "How often events tell of it.", lambda i, f: f.failures),

@@ -1,6 +1,6 @@
 """Fields of `service`."""
 
-from diag.facts import services
+from diag.facts import services, unserved
 from diag.facts.index import Index
 from diag.model.cluster import Service, ServicePort
 from diag.playbook.fields.field import Field
@@ -96,13 +96,16 @@ FIELDS: dict[str, Field] = {
         "bool",
         "Whether the workloads behind it are asked for no pods, or run only at times.",
         services.scaled_to_zero,
-        (*_WORKLOADS, "jobs", "cronjobs"),
     ),
-    "has_workload": Field(
-        "bool",
-        "Whether the pods of a workload would be selected.",
-        lambda i, o: bool(services.own_workloads(i, o)),
-        _WORKLOADS,
+    "has_workload": Field("bool", "Whether the pods of a workload would be selected.", services.has_workload),
+    "open_role": Field(
+        "text",
+        "Label that pods are given while they run, and that none of those it would select has at present.",
+        unserved.open_role,
+        _PODS,
+    ),
+    "starts": Field(
+        "bool", "Whether its pods that are not ready are all new, and nothing of them failed.", unserved.starts, _PODS
     ),
     "nearest_workload": Field("text", "The one workload that its selector misses by a label.", _nearest, _WORKLOADS),
     "selector_difference": Field("text", "Which label that is, in words.", _difference, _WORKLOADS),

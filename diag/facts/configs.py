@@ -13,7 +13,7 @@ from diag.facts.containers import PodContainer
 from diag.facts.images import nearest
 from diag.facts.index import Index, joined
 from diag.model.cluster import ConfigMap
-from diag.model.pods import KeyReference
+from diag.model.containers import KeyReference
 
 CONFIG_ERROR = "CreateContainerConfigError"
 _KINDS = {"configmap": "ConfigMap", "secret": "Secret"}

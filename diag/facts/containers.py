@@ -6,7 +6,8 @@ import msgspec
 
 from diag.facts.index import Index
 from diag.model.cluster import Event
-from diag.model.pods import Container, ContainerStatus, Pod, Resources, Terminated
+from diag.model.containers import Container, ContainerStatus, Resources, Terminated
+from diag.model.pods import Pod
 from diag.model.units import parse_quantity
 
 # A container that has been ready this long since it last ended has recovered (patterns of recovery: a crash loop's

@@ -7,7 +7,8 @@ from diag.facts.containers import PodContainer, ended_ago, recovered, run_length
 from diag.facts.images import REVISION
 from diag.facts.index import Index
 from diag.facts.owners import owned, pod_workload, pods_of
-from diag.model.pods import Pod, Terminated
+from diag.model.containers import Terminated
+from diag.model.pods import Pod
 from diag.model.snapshot import LogKey
 
 Standing = Literal["loop", "failed", "restarted"]

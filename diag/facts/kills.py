@@ -6,8 +6,8 @@ from datetime import datetime
 from diag.facts.containers import PodContainer, container_events
 from diag.facts.index import Index
 from diag.model.cluster import Event
+from diag.model.containers import Container, Terminated
 from diag.model.meta import Metadata
-from diag.model.pods import Container, Terminated
 
 _PROBE = re.compile(r"failed (liveness|startup) probe")
 _VICTIM = re.compile(r"pid: (\d+)|Kill(?:ed)? process (\d+)")

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from diag.facts.containers import PodContainer
-from diag.model.pods import SecurityContext, Volume, VolumeMount
+from diag.model.containers import SecurityContext, VolumeMount
+from diag.model.pods import Volume
 
 
 class Mounted(NamedTuple):

@@ -7,8 +7,8 @@ the original stands as JSON in the variable ISTIO_KUBE_APP_PROBERS of the proxy.
 import msgspec
 
 from diag.facts.containers import PodContainer
+from diag.model.containers import HTTPGetAction, PortAction, Probe
 from diag.model.meta import Base
-from diag.model.pods import HTTPGetAction, PortAction, Probe
 
 _PREFIX = "/app-health/"
 _VARIABLE = "ISTIO_KUBE_APP_PROBERS"

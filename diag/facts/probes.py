@@ -13,7 +13,7 @@ from diag.facts.containers import PodContainer, container_events, run_length
 from diag.facts.index import Index
 from diag.facts.original_probes import original
 from diag.model.cluster import Event
-from diag.model.pods import ContainerPort, Probe
+from diag.model.containers import ContainerPort, Probe
 
 ProbeKind = Literal["readiness", "liveness", "startup"]
 

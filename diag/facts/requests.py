@@ -3,7 +3,8 @@
 from collections import defaultdict
 
 from diag.facts.index import Index, joined
-from diag.model.pods import Container, PodSpec
+from diag.model.containers import Container
+from diag.model.pods import PodSpec
 from diag.model.units import parse_quantity
 
 Amounts = dict[str, float]

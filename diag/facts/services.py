@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from diag.facts.index import Index, Key, joined
 from diag.facts.selection import label_sets, selected
 from diag.model.cluster import EndpointSlice, Service, ServicePort
+from diag.model.containers import Container
 from diag.model.kinds import BY_PLURAL
-from diag.model.pods import Container, Pod
+from diag.model.pods import Pod
 from diag.model.workloads import PodTemplate
 
 SERVICE_NAME = "kubernetes.io/service-name"

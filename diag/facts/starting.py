@@ -5,7 +5,8 @@ from datetime import datetime
 
 from diag.facts.index import Index
 from diag.model.cluster import Event
-from diag.model.pods import ContainerStatus, Pod
+from diag.model.containers import ContainerStatus
+from diag.model.pods import Pod
 
 # Waiting reasons that only say that something before the container is not done (kubelet pkg/kubelet/kubelet_pods.go).
 _WAITS = ("", "ContainerCreating", "PodInitializing")

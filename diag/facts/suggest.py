@@ -8,7 +8,7 @@ from diag.facts.containers import PodContainer, limit_of, own_memory_limit, own_
 from diag.facts.index import Index
 from diag.facts.templates import newest_limit
 from diag.facts.usage import HIGH, mebibytes
-from diag.model.pods import Resources
+from diag.model.containers import Resources
 from diag.model.units import parse_quantity
 
 _MIB = 2**20

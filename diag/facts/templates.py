@@ -3,8 +3,8 @@
 from diag.facts.containers import PodContainer, limit_of, own_memory_limit
 from diag.facts.index import Index
 from diag.facts.owners import chain, controller
+from diag.model.containers import Container
 from diag.model.kinds import BY_KIND
-from diag.model.pods import Container
 from diag.model.units import parse_quantity
 
 

@@ -4,7 +4,8 @@ from diag.facts.index import Index
 from diag.facts.selection import selected
 from diag.facts.services import applies, is_ready, live_pods, own_workloads
 from diag.model.cluster import Service
-from diag.model.pods import ContainerStatus, Pod
+from diag.model.containers import ContainerStatus
+from diag.model.pods import Pod
 
 # A Deployment has so many seconds to get its pods ready, unless it says otherwise (progressDeadlineSeconds).
 _START = 600.0

@@ -47,20 +47,12 @@ class IngressRule(Base, frozen=True):
     http: HTTPRule | None = None
 
 
-class IngressTLS(Base, frozen=True):
-    """The hosts that a certificate is for, and the Secret that it is in."""
-
-    hosts: tuple[str, ...] = ()
-    secret_name: str = ""
-
-
 class IngressSpec(Base, frozen=True):
     """What an ingress routes where."""
 
     ingress_class_name: str = ""
     default_backend: IngressBackend | None = None
     rules: tuple[IngressRule, ...] = ()
-    tls: tuple[IngressTLS, ...] = ()
 
 
 class Ingress(Base, frozen=True):
@@ -107,7 +99,6 @@ class Webhook(Base, frozen=True):
     failure_policy: str = ""
     timeout_seconds: int = 10
     namespace_selector: LabelSelector | None = None
-    object_selector: LabelSelector | None = None
 
 
 class WebhookConfiguration(Base, frozen=True):

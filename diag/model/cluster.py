@@ -23,8 +23,6 @@ class NodeSpec(Base, frozen=True):
 
     unschedulable: bool = False
     taints: tuple[Taint, ...] = ()
-    pod_cidr: str = msgspec.field(default="", name="podCIDR")
-    provider_id: str = msgspec.field(default="", name="providerID")
 
 
 class NodeInfo(Base, frozen=True):
@@ -32,12 +30,7 @@ class NodeInfo(Base, frozen=True):
 
     architecture: str = ""
     kubelet_version: str = ""
-    kube_proxy_version: str = ""
-    kernel_version: str = ""
-    os_image: str = ""
-    boot_id: str = msgspec.field(default="", name="bootID")
     container_runtime_version: str = ""
-    operating_system: str = ""
 
 
 class NodeStatus(Base, frozen=True):
@@ -98,7 +91,6 @@ class LimitRangeItem(Base, frozen=True):
 
     type: str = ""
     default: dict[str, str | int | float] = {}
-    default_request: dict[str, str | int | float] = {}
     max: dict[str, str | int | float] = {}
     min: dict[str, str | int | float] = {}
 
@@ -146,7 +138,6 @@ class ServiceSpec(Base, frozen=True):
     ports: tuple[ServicePort, ...] = ()
     cluster_ip: str = msgspec.field(default="", name="clusterIP")
     external_name: str = ""
-    publish_not_ready_addresses: bool = False
 
 
 class LoadBalancer(Base, frozen=True):
@@ -174,8 +165,6 @@ class EndpointConditions(Base, frozen=True):
     """Whether an endpoint takes traffic."""
 
     ready: bool | None = None
-    serving: bool | None = None
-    terminating: bool | None = None
 
 
 class EndpointPort(Base, frozen=True):

@@ -8,15 +8,9 @@ from typing import TypeVar
 
 import msgspec
 
+from diag.model.containers import ContainerState, ContainerStatus, Running
 from diag.model.meta import Base, Condition, Metadata, OwnerReference, Time
-from diag.model.pods import (
-    ContainerState,
-    ContainerStatus,
-    Pod,
-    PodSpec,
-    PodStatus,
-    Running,
-)
+from diag.model.pods import Pod, PodSpec, PodStatus
 
 T = TypeVar("T")
 _EMPTY = msgspec.Raw(b"")

@@ -51,7 +51,6 @@ class Condition(Base, frozen=True):
     reason: str = ""
     message: str = ""
     last_transition_time: Time | None = None
-    last_heartbeat_time: Time | None = None
 
 
 class LabelSelectorRequirement(Base, frozen=True):

@@ -1,9 +1,8 @@
 """Claims, volumes, classes and drivers (k8s.io/api/core/v1 and storage/v1)."""
 
-import msgspec
-
+from diag.model.containers import Resources
 from diag.model.meta import Base, Condition, LabelSelector, Metadata, ObjectReference
-from diag.model.pods import NodeSelector, Resources
+from diag.model.pods import NodeSelector
 
 
 class PersistentVolumeClaimSpec(Base, frozen=True):
@@ -16,8 +15,6 @@ class PersistentVolumeClaimSpec(Base, frozen=True):
     volume_mode: str = "Filesystem"
     volume_name: str = ""
     selector: LabelSelector | None = None
-    data_source: ObjectReference | None = None
-    data_source_ref: ObjectReference | None = None
 
 
 class PersistentVolumeClaimStatus(Base, frozen=True):
@@ -27,7 +24,6 @@ class PersistentVolumeClaimStatus(Base, frozen=True):
     access_modes: tuple[str, ...] = ()
     capacity: dict[str, str | int | float] = {}
     conditions: tuple[Condition, ...] = ()
-    allocated_resource_statuses: dict[str, str] = {}
 
 
 class PersistentVolumeClaim(Base, frozen=True):
@@ -48,7 +44,6 @@ class CSIVolumeSource(Base, frozen=True):
     """The driver behind a volume, and the volume's name there."""
 
     driver: str = ""
-    volume_handle: str = ""
 
 
 class LocalVolumeSource(Base, frozen=True):
@@ -129,8 +124,6 @@ class CSINodeDriver(Base, frozen=True):
     """A driver registered on a node."""
 
     name: str = ""
-    node_id: str = msgspec.field(default="", name="nodeID")
-    topology_keys: tuple[str, ...] = ()
     allocatable: CSINodeAllocatable | None = None
 
 
@@ -172,7 +165,6 @@ class VolumeAttachmentStatus(Base, frozen=True):
 
     attached: bool = False
     attach_error: VolumeError | None = None
-    detach_error: VolumeError | None = None
 
 
 class VolumeAttachment(Base, frozen=True):

@@ -14,7 +14,6 @@ class PodTemplate(Base, frozen=True):
 class RollingUpdate(Base, frozen=True):
     """How a rolling update proceeds; numbers or percentages as written."""
 
-    max_surge: str | int | None = None
     max_unavailable: str | int | None = None
     partition: int = 0
 
@@ -33,11 +32,9 @@ class WorkloadSpec(Base, frozen=True):
     selector: LabelSelector | None = None
     template: PodTemplate = PodTemplate()
     paused: bool = False
-    service_name: str = ""
     strategy: UpdateStrategy = UpdateStrategy()
     update_strategy: UpdateStrategy = UpdateStrategy()
     progress_deadline_seconds: int | None = None
-    min_ready_seconds: int = 0
     pod_management_policy: str = ""
 
 
@@ -47,15 +44,11 @@ class WorkloadStatus(Base, frozen=True):
     observed_generation: int = 0
     replicas: int = 0
     ready_replicas: int = 0
-    available_replicas: int = 0
-    updated_replicas: int = 0
     desired_number_scheduled: int = 0
     number_ready: int = 0
     number_unavailable: int = 0
     number_misscheduled: int = 0
-    updated_number_scheduled: int = 0
     current_number_scheduled: int = 0
-    unavailable_replicas: int = 0
     current_revision: str = ""
     update_revision: str = ""
     conditions: tuple[Condition, ...] = ()
@@ -104,8 +97,6 @@ class JobSpec(Base, frozen=True):
 
     backoff_limit: int | None = None
     active_deadline_seconds: int | None = None
-    completions: int | None = None
-    parallelism: int | None = None
     suspend: bool = False
     template: PodTemplate = PodTemplate()
 
@@ -175,7 +166,6 @@ class HorizontalPodAutoscalerStatus(Base, frozen=True):
     """Where an autoscaler stands."""
 
     current_replicas: int = 0
-    desired_replicas: int = 0
     conditions: tuple[Condition, ...] = ()
 
 

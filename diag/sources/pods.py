@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from diag.errors import UsageError
 from diag.facts import owners
 from diag.facts.index import Index, Key
+from diag.model.containers import ContainerStatus
 from diag.model.kinds import Kind
-from diag.model.pods import ContainerStatus, Pod
+from diag.model.pods import Pod
 from diag.model.snapshot import LogKey, Snapshot
 
 WITH_PODS = ("Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from diag.facts import containers, kills, suggest, templates
 from diag.facts.containers import PodContainer
 from diag.facts.index import Index
+from diag.model.containers import Resources
 from diag.model.decode import Decoder
-from diag.model.pods import Resources
 from diag.model.snapshot import Snapshot
 from tests.facts.pod_samples import NOW, ago, ended, event, index, only, pod, running
 

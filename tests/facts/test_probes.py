@@ -8,7 +8,7 @@ import pytest
 from diag.facts import probes
 from diag.facts.containers import PodContainer
 from diag.facts.index import Index
-from diag.model.pods import Probe
+from diag.model.containers import Probe
 from tests.facts.pod_samples import ago, ended, event, index, only, pod, running
 
 REFUSED = 'Get "http://10.1.0.7:80/": dial tcp 10.1.0.7:80: connect: connection refused'

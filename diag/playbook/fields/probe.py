@@ -8,7 +8,7 @@ from diag.facts.containers import PodContainer
 from diag.facts.index import Index
 from diag.facts.original_probes import rewritten
 from diag.facts.probes import Answer, ProbeKind
-from diag.model.pods import Probe
+from diag.model.containers import Probe
 from diag.playbook.fields.field import Field, Type
 
 _EVENTS = ("events",)

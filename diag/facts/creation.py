@@ -134,7 +134,8 @@ def _event(index: Index, found: Any) -> Event | None:
     newest = next(refused, None)
     if newest is None or (index.age(newest.last) or 0) > _FRESH:
         return None
-    since = [event for event in events if event.reason in _CREATED and event.last and event.last > newest.last]
+    told = newest.last  # of an event without a time, in data that was cut, nothing is known to be newer
+    since = [one for one in events if one.reason in _CREATED and one.last and told and one.last > told]
     return None if since else newest
 
 

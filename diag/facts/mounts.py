@@ -208,15 +208,16 @@ def _sources(volume: Volume, kind: str) -> list[str]:
 
 
 def exists(index: Index, wanted: Missing) -> bool | None:
-    """Whether the object exists; None when its kind was not read, or nothing of it in that namespace.
+    """Whether the object exists; None when its kind was not read, or only of other namespaces.
 
     Every namespace has a ConfigMap and a service account of its own (kube-controller-manager root-ca-cert-publisher,
-    serviceaccount): without any, those of the namespace were left out.
+    serviceaccount): without any, where others have some, those of the namespace were left out.
     """
     plural = _READ_PLURALS.get(wanted.kind)
     if plural is None or not index.snapshot.saw(plural, wanted.namespace):
         return None
-    if wanted.namespace not in _spaces(index)[plural]:
+    spaces = _spaces(index)[plural]
+    if spaces and wanted.namespace not in spaces:
         return None
     return index.get(plural, wanted.namespace, wanted.name) is not None
 

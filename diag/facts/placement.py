@@ -12,7 +12,7 @@ from diag.model.meta import LabelSelectorRequirement
 from diag.model.pods import NodeSelector, Pod
 from diag.model.storage import PersistentVolume, PersistentVolumeClaim
 
-_HEAD = re.compile(r"0/[1-9]\d* nodes are available: ?(?P<rest>.*)", re.S)
+_HEAD = re.compile(r"0/\d+ nodes are available: ?(?P<rest>.*)", re.S)
 # What was tried to make room; since 1.34 after words such as `no new claims to deallocate, `.
 _TAIL = re.compile(r"\.? (?:[a-z ]{1,60}, )*preemption: .*$", re.S)
 # A comma starts the next reason when a count follows; inside braces (taints) it does not.

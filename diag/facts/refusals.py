@@ -131,7 +131,8 @@ def sorted_out(message: str) -> list[Refusal]:
     """The reasons of a message by kind, those of one kind added up, in the order in which they come first."""
     counts: Counter[str] = Counter()
     details: dict[str, str] = {}
-    for reason in scheduling_reasons(message):
+    # Of no nodes it gives no reason besides.
+    for reason in [Reason(None, message)] if message.startswith("0/0 ") else scheduling_reasons(message):
         kind, detail = _kind(reason)
         counts[kind] += reason.nodes or 0
         details[kind] = details.get(kind) or detail

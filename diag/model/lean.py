@@ -200,9 +200,9 @@ def _with_conditions(status: PodStatus, conditions: tuple[Condition, ...]) -> Po
 
 
 def _phase(status: PodStatus) -> str:
-    """The phase in data that left it out, as its containers and conditions show it; empty where these are left out, too.
+    """The phase in data that left it out, as its containers and conditions show it; empty where they are left out, too.
 
-    A cluster never does: the API server makes pods with phase Pending (k8s.io/kubernetes pkg/registry/core/pod).
+    No cluster does: the API server makes pods with phase Pending (k8s.io/kubernetes pkg/registry/core/pod).
     """
     containers = (*status.init_container_statuses, *status.container_statuses)
     if any(c.state.running or c.state.terminated or c.last_state.terminated for c in containers):

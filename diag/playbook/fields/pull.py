@@ -146,12 +146,6 @@ FIELDS: dict[str, Field] = {
     "pull.corrected_image": _field(
         "text", "Its image without a scheme, blanks or a colon at the end, where that makes it valid.", _corrected
     ),
-    "pull.superseded": _field(
-        "bool",
-        "Whether a rollout is replacing the pod by a newer revision.",
-        lambda i, c, p: images.superseded(i, c.pod),
-        needs=("deployments", "replicasets"),
-    ),
     "pull.secrets": _field("texts", "Pull secrets that the pod names.", lambda i, c, p: list(pulls.pull_secrets(c))),
     "pull.secret_missing": _field(
         "text",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from diag.facts import configs, creating, images, references, starts
+from diag.facts import configs, creating, references, starts
 from diag.facts.configs import Missing
 from diag.facts.containers import PodContainer
 from diag.facts.index import Index
@@ -44,10 +44,6 @@ def _made_ago(index: Index, container: PodContainer, lacking: Missing) -> float 
     return index.age(found.metadata.creation_timestamp) if found is not None else None
 
 
-def _node(container: PodContainer, failure: Failure) -> str | None:
-    return f"Node {container.pod.node_name}" if container.pod.node_name else None
-
-
 def _awaited(pod: Pod) -> str | None:
     found = creating.next_container(pod)
     return found.spec.name if found is not None else None
@@ -66,12 +62,6 @@ def _reference(type_: Type, meaning: str, get: Callable[[Index, references.Fault
 _CONFIG_MAPS = ("configmaps",)
 
 FIELDS: dict[str, Field] = {
-    "superseded": Field(
-        "bool",
-        "Whether a rollout is replacing its pod by a newer revision.",
-        lambda i, c: images.superseded(i, c.pod),
-        needs=("deployments", "replicasets"),
-    ),
     "start.fault": _start(
         "text",
         f"What its runtime's error at the start means: {', '.join(starts.FAULTS)}.",
@@ -81,7 +71,6 @@ FIELDS: dict[str, Field] = {
     "start.program": _start("text", "Program, or user, that the error names.", lambda c, f: f.program),
     "start.path": _start("text", "Path in the container that the error names.", lambda c, f: f.path),
     "start.hint": _start("text", "What the program's name gives away, as a sentence.", starts.hint),
-    "start.node": _start("text", "Its node, as `Node NAME`, for what is the node's fault.", _node),
     "config.object": _config(
         "text",
         "What its configuration lacks: `ConfigMap NAMESPACE/NAME` or `Secret NAMESPACE/NAME`.",
@@ -125,11 +114,6 @@ FIELDS: dict[str, Field] = {
 }
 
 POD: dict[str, Field] = {
-    "on_node": Field(
-        "text",
-        "Its node, as `Node NAME`, for what all pods of the node have in common.",
-        lambda i, p: f"Node {p.node_name}" if p.node_name else None,
-    ),
     "creating.age": Field(
         "duration",
         "How long it has had a node while its next container was not made and nothing was said of that.",

@@ -196,18 +196,7 @@ def _all_well(status: PodStatus) -> bool:
 
 
 def _with_conditions(status: PodStatus, conditions: tuple[Condition, ...]) -> PodStatus:
-    return msgspec.structs.replace(status, conditions=conditions, phase=status.phase or _phase(status))
-
-
-def _phase(status: PodStatus) -> str:
-    """The phase in data that left it out, as its containers and conditions show it; empty where they are left out, too.
-
-    No cluster does: the API server makes pods with phase Pending (k8s.io/kubernetes pkg/registry/core/pod).
-    """
-    containers = (*status.init_container_statuses, *status.container_statuses)
-    if any(c.state.running or c.state.terminated or c.last_state.terminated for c in containers):
-        return "Running"
-    return "Pending" if containers or status.conditions else ""
+    return msgspec.structs.replace(status, conditions=conditions)
 
 
 def _healthy_key(container: ContainerStatus) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from diag.model.snapshot import Gap, Scope, Snapshot
 from diag.model.text import clean_json, one_line
 from diag.sources.clock import newest, ticked
 from diag.sources.gather import Gathered, gather
+from diag.sources.phases import with_phase
 from diag.sources.records import in_order, unreadable
 from diag.sources.redact import redacted
 from diag.sources.scoped import within
@@ -32,6 +33,8 @@ def load_recording(path: str, at: datetime | None, scope: Scope) -> Snapshot:
     objects = _decode(gathered)
     if not objects and not gathered.others:
         raise RecordingError(_nothing(path, gathered))
+    if description.taken_at is None and "pods" in objects:  # not recorded by us, so perhaps cut or made by hand
+        objects["pods"] = [with_phase(pod) for pod in objects["pods"]]
     taken_at, clock = _clock(at, description.taken_at, objects)
     gaps = (*description.gaps, *gathered.gaps)
     snapshot = Snapshot(

@@ -17,6 +17,7 @@ from tests.live.expected import EXPECTED, FAULTS, HEALTHY, SICK, told
 LAB = Path(__file__).resolve().parents[3] / "shared" / "lab" / "lab"
 HOME = Path(os.environ.get("LAB_HOME", "/tmp/mondiag-lab"))
 READER = Path(__file__).parents[2] / "deploy" / "reader.yaml"
+SCAN = ("scan", "--json", "--max-logs", "100")  # more containers end by themselves here than are read of by default
 PATIENCE = 180.0  # seconds; crash loops, and what is only told of after some minutes, take their time
 
 
@@ -80,7 +81,7 @@ def until(wanted: dict[str, list[str]], patience: float, *arguments: str) -> sub
     """A scan that tells just this, or the last one when patience ends."""
     end = time.monotonic() + patience
     while True:
-        done = mondiag("scan", "--json", *arguments)
+        done = mondiag(*SCAN, *arguments)
         if told(report(done)) == wanted or time.monotonic() > end:
             return done
 

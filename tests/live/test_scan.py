@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from diag.model.kinds import KINDS
-from tests.live.conftest import HOME, kubectl, mondiag, report
+from tests.live.conftest import HOME, SCAN, kubectl, mondiag, report
 from tests.live.expected import SICK, told
 
 pytestmark = [pytest.mark.live, pytest.mark.xdist_group("lab"), pytest.mark.usefixtures("admin")]
@@ -23,7 +23,7 @@ def test_an_administrator_sees_everything(admin: dict[str, Any]) -> None:
 
 
 def test_a_viewer_gets_the_same_findings_and_is_told_what_was_not_seen() -> None:
-    seen = report(mondiag("scan", "--json", context="lab-viewer"))
+    seen = report(mondiag(*SCAN, context="lab-viewer"))
     ours = {place: causes for place, causes in told(seen).items() if place.startswith("lab-")}
     assert ours == {f"lab-{scenario}/": [cause] for scenario, cause in SICK.items()}
     assert {gap["why"] for gap in seen["gaps"] if not is_lost_log(gap)} <= {"forbidden", "not-asked"}

@@ -156,19 +156,3 @@ def test_what_is_not_quiet_keeps_what_stands_out() -> None:
     assert [condition.type for condition in found.status.conditions] == ["Ready"]
     assert found.status.container_statuses[0].last_state.terminated is not None
     assert found.status.container_statuses[0].state.running is not None
-
-
-@pytest.mark.parametrize(
-    ("status", "phase"),
-    [
-        ({"containerStatuses": [{"name": "app", "state": FAILED}]}, "Running"),
-        ({"containerStatuses": [{"name": "app", "state": {"waiting": {}}, "lastState": FAILED}]}, "Running"),
-        ({"containerStatuses": [{"name": "app", "state": {"waiting": {}}}]}, "Pending"),
-        ({"conditions": [{"type": "PodScheduled", "status": "False"}]}, "Pending"),
-        ({"phase": "Failed", "containerStatuses": [{"name": "app", "state": FAILED}]}, "Failed"),
-        ({}, ""),
-    ],
-)
-def test_a_phase_that_was_left_out_shows_in_containers_and_conditions(status: dict[str, Any], phase: str) -> None:
-    [pod] = decode({"metadata": {"name": "web"}, "status": status})
-    assert pod.status.phase == phase

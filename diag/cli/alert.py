@@ -19,12 +19,16 @@ STANDARD_INPUT = "-"
 
 def register(commands: "options.Commands") -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser(
+    commands.add_parser(
         "alert",
         help="say what is behind alerts of Alertmanager",
         description="Says what is behind an alert, by the playbooks that answer it and the objects that its\n"
         "labels name. The whole cluster is read, for the cause may be anywhere; -n narrows that.",
+        fill=_add_flags,
     )
+
+
+def _add_flags(parser: options.Parser) -> None:
     parser.add_argument(
         "name", metavar="NAME", help="the alert's name; - for a webhook payload or a list of alerts on standard input"
     )

@@ -17,7 +17,10 @@ RECORDING = os.path.join(os.path.dirname(os.path.dirname(__file__)), "demo")
 def register(commands: "options.Commands") -> None:
     """Add the command to the parser."""
     text = "Scans the recording of a broken cluster that comes with the program. No cluster is needed."
-    parser = commands.add_parser("demo", help="scan a recording that comes with the program", description=text)
+    commands.add_parser("demo", help="scan a recording that comes with the program", description=text, fill=_add_flags)
+
+
+def _add_flags(parser: options.Parser) -> None:
     options.add_format(parser)
     parser.add_argument("--picture", metavar="FILE", help="write the report as an SVG picture instead")
     options.add_playbooks(parser)

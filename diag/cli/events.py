@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 def register(commands: "options.Commands") -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser(
+    commands.add_parser(
         "events",
         help="print events in order of their last time",
         description="Prints events in order of their last time, the newest at the end, equal ones as one.",
+        fill=_add_flags,
     )
+
+
+def _add_flags(parser: options.Parser) -> None:
     parser.add_argument("target", metavar="TARGET", nargs="*", help="only about pod/web-1, pvc data, shop/deploy/web")
     parser.add_argument("--for", dest="about", metavar="TARGET", help="the same, as kubectl calls it")
     parser.add_argument("--type", choices=("Warning", "Normal"), default="", help="only of this type")

@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
 def register(commands: "options.Commands") -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser(
+    commands.add_parser(
         "explain",
         aliases=["why"],
         help="say all there is to say about one object",
         description="Says what is wrong with one object and why, what was ruled out, and what could not be seen.",
+        fill=_add_flags,
     )
+
+
+def _add_flags(parser: options.Parser) -> None:
     parser.add_argument(
         "object",
         metavar="OBJECT",

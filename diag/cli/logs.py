@@ -23,12 +23,16 @@ _SLOWEST = 1.0  # seconds to look for an expression in one line
 
 def register(commands: "options.Commands") -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser(
+    commands.add_parser(
         "logs",
         help="print or follow the logs of a pod or of all pods of a workload",
         description="Prints the logs of a pod or of all pods of a workload, in order of time. --timeout is for "
         "finding the pods, not for reading.",
+        fill=_add_flags,
     )
+
+
+def _add_flags(parser: options.Parser) -> None:
     parser.add_argument("target", metavar="TARGET", nargs="+", help="web-1, deploy/web, sts db, shop/job/import")
     parser.add_argument(
         "-c", "--container", dest="containers", action="append", default=[], metavar="NAME", help="can be repeated"

@@ -1,6 +1,7 @@
 """The flags that commands share, named and meant as in kubectl where kubectl has them."""
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from diag.errors import UsageError
@@ -24,10 +25,21 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that takes no abbreviations and whose errors are one line."""
+    """An argument parser that takes no abbreviations and whose errors are one line.
 
-    def __init__(self, **settings: Any) -> None:
+    `fill` adds its arguments when it is first needed: there are many commands, and one run uses one of them.
+    """
+
+    def __init__(self, fill: Callable[["Parser"], None] | None = None, **settings: Any) -> None:
         super().__init__(formatter_class=_Help, allow_abbrev=False, **settings)
+        self._fill = fill
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As in argparse, with all arguments that it takes."""
+        fill, self._fill = self._fill, None
+        if fill is not None:
+            fill(self)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError instead of printing the usage and exiting."""

@@ -20,7 +20,12 @@ BAD_PLAYBOOK = 2
 def register(commands: "options.Commands") -> None:
     """Add the command and its own commands to the parser."""
     text = "Tools for those who read and write playbooks."
-    parser = commands.add_parser("playbook", help="list, show, write, check and test playbooks", description=text)
+    commands.add_parser(
+        "playbook", help="list, show, write, check and test playbooks", description=text, fill=_add_flags
+    )
+
+
+def _add_flags(parser: options.Parser) -> None:
     parser.set_defaults(run=lambda _: print_help(parser))
     own = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, run, help in (

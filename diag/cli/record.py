@@ -9,7 +9,10 @@ from diag.cli import options
 def register(commands: "options.Commands") -> None:
     """Add the command to the parser."""
     text = "Saves what a scan reads, redacted; `mondiag scan --recording DIR` finds the same in it."
-    parser = commands.add_parser("record", help="save a redacted recording of the cluster", description=text)
+    commands.add_parser("record", help="save a redacted recording of the cluster", description=text, fill=_add_flags)
+
+
+def _add_flags(parser: options.Parser) -> None:
     parser.add_argument(
         "directory", metavar="DIR", help="where to write it: a new or empty directory, or a recording to replace"
     )

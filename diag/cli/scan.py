@@ -17,11 +17,15 @@ GAPS = 4
 
 def register(commands: "options.Commands") -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser(
+    commands.add_parser(
         "scan",
         help="say what is unhealthy, why, and what to do",
         description="Says what is unhealthy, why, and what to do.",
+        fill=_add_flags,
     )
+
+
+def _add_flags(parser: options.Parser) -> None:
     options.add_format(parser)
     options.add_verdict(parser)
     options.add_source(parser)

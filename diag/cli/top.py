@@ -19,7 +19,10 @@ WHAT = ("pods", "containers", "nodes", "claims")
 def register(commands: "options.Commands") -> None:
     """Add the command to the parser."""
     text = "Shows what pods, containers, nodes or claims use, against their requests and limits."
-    parser = commands.add_parser("top", help="show use against requests and limits", description=text)
+    commands.add_parser("top", help="show use against requests and limits", description=text, fill=_add_flags)
+
+
+def _add_flags(parser: options.Parser) -> None:
     parser.add_argument("what", nargs="?", choices=WHAT, default="pods", help="what to show (default: pods)")
     parser.add_argument(
         "--sort",

@@ -58,6 +58,12 @@ def at_fault(key: Key, found: Refusal) -> str | None:
     return f"{kind} {found.name}" if kind is not None else None
 
 
+def made_good(index: Index, key: Key, found: Refusal) -> bool:
+    """Whether the account that was missing is there by now, so that the controller's next try will succeed."""
+    missing = found.answer == "serviceaccount-missing" and bool(found.name)
+    return missing and index.get("serviceaccounts", key.namespace, found.name) is not None
+
+
 def nearest_account(index: Index, key: Key, found: Refusal) -> str | None:
     """The service account of the namespace that is spelt most like a missing one."""
     if found.answer != "serviceaccount-missing":

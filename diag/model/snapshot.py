@@ -98,6 +98,9 @@ class Snapshot(msgspec.Struct, frozen=True):
         namespace = fixed or namespace
         if plural not in self.objects:
             return False
+        asked = self.scope.namespaces
+        if asked and not fixed and BY_PLURAL[plural].namespaced and namespace not in asked:
+            return False
         resource = BY_PLURAL[plural].resource
         return not any(
             gap.what == resource and (gap.scope == namespace or (not gap.scope and namespace not in gap.read))

@@ -73,6 +73,8 @@ class Facts:
         """What was not read and is needed to judge the kind, or one of its fields; None when nothing is lacking."""
         needs = FIELDS[kind][field].needs if field else KINDS[kind]
         for plural in needs:
+            if plural == "events" and not self.subject.namespace:
+                plural = "events@default"  # where events about what has no namespace stand
             if not self.index.snapshot.saw(plural, self.subject.namespace):
                 return plural.replace("@", " of namespace ")
         return None

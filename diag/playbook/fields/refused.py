@@ -44,6 +44,12 @@ FIELDS: dict[str, Field] = {
     "refused.rules": _field(
         "texts", "Rules of Pod Security that its pods break.", lambda i, w, r: rules(r) or None
     ),
+    "refused.made_good": _field(
+        "bool",
+        "Whether the account that was missing is there by now.",
+        lambda i, w, r: creation.made_good(i, w, r),
+        "serviceaccounts",
+    ),
     "refused.nearest_account": _field(
         "text",
         "Service account of the namespace that is spelt like the missing one.",

@@ -18,9 +18,8 @@ def _service_missing(index: Index, found: NamedWebhook) -> bool | None:
     ref = found.webhook.client_config.service
     if ref is None:
         return False
-    asked = index.snapshot.scope.namespaces
-    if asked and ref.namespace not in asked:
-        return None  # services of other namespaces were not read
+    if not index.snapshot.saw("services", ref.namespace):
+        return None
     return index.get("services", ref.namespace, ref.name) is None
 
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from diag.model.snapshot import Gap, Snapshot
+from diag.model.snapshot import Gap, Scope, Snapshot
 
 NOW = datetime(2026, 1, 10, 12, 0, tzinfo=UTC)
 EVERYWHERE = Gap("pods", "", "truncated")
@@ -31,3 +31,12 @@ def test_what_was_not_read_was_not_seen() -> None:
     snapshot = Snapshot(NOW)
     assert snapshot.all("nodes") == []
     assert not snapshot.saw("nodes")
+
+
+def test_a_namespace_outside_of_the_scope_was_not_read() -> None:
+    seen = Snapshot(taken_at=NOW, scope=Scope(("shop",)), objects={"services": [], "events": [], "nodes": []})
+    assert seen.saw("services", "shop")
+    assert not seen.saw("services", "other")
+    assert not seen.saw("services")
+    assert seen.saw("nodes")
+    assert seen.saw("events@default")

@@ -38,7 +38,7 @@ def test_the_description_tells_of_when_and_where(tmp_path: Path) -> None:
 
 def test_an_empty_list_was_asked_for_and_an_absent_file_was_not(tmp_path: Path) -> None:
     snapshot = load(recorded(tmp_path))
-    assert snapshot.saw("events")
+    assert snapshot.saw("events", "shop")
     assert gaps(snapshot, "forbidden") == [("nodes", "")]
     assert ("nodes", "") not in gaps(snapshot, "not-asked")
     assert ("deployments.apps", "") in gaps(snapshot, "not-asked")

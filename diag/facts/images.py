@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from diag.facts.containers import PodContainer, containers
-from diag.facts.index import Index
+from diag.facts.index import Index, joined
 from diag.facts.owners import controller, pod_workload
 from diag.model.meta import Metadata
 from diag.model.pods import Pod, PodSpec
@@ -73,21 +73,15 @@ class Use(NamedTuple):
     architectures: frozenset[str]
 
 
+@joined
 def running(index: Index) -> dict[str, dict[str, Use]]:
     """All images whose containers run and are ready, by registry/repository, then by tag (by digest without a tag)."""
-    if "running images" not in index.memo:
-        index.memo["running images"] = _count(index)
-    found: dict[str, dict[str, Use]] = index.memo["running images"]
-    return found
-
-
-def _count(index: Index) -> dict[str, dict[str, Use]]:
     architectures = {n.metadata.name: n.status.node_info.architecture for n in index.snapshot.all("nodes")}
     found: dict[str, dict[str, Use]] = {}
     # Pods of one template share their spec and, while all is well, their status.
     seen: set[tuple[int, int, str]] = set()
     for pod in index.snapshot.all("pods"):
-        kind = (id(pod.spec), id(pod.status), pod.node_name)
+        kind = (id(pod.spec), id(pod.status), architectures.get(pod.node_name, ""))
         if kind in seen:
             continue
         seen.add(kind)

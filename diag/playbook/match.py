@@ -88,21 +88,24 @@ def judge(facts: Facts, item: Group | Leaf) -> Outcome:
 
 
 def may_hold(facts: Facts, item: Group | Leaf) -> bool:
-    """Whether the group or leaf can hold, by the subject's own fields alone and without keeping evidence.
+    """Whether the group or leaf can hold, as `judge` would tell, without keeping evidence.
 
-    What is related, and what was not read, is taken to hold. Most subjects are dismissed by this.
+    What was not read is taken to hold. Most subjects are dismissed by this.
     """
     if isinstance(item, Group):
         return (all if item.mode == "all" else any)(may_hold(facts, inner) for inner in item.items)
-    return item.kind != facts.kind or all(_term_may_hold(facts, term) for term in item.terms)
+    for found in facts.related(item.kind):
+        if all(_term_may_hold(facts, found, term) for term in item.terms):
+            return True
+    return _lacking(facts, item) is not None
 
 
-def _term_may_hold(facts: Facts, term: Term) -> bool:
+def _term_may_hold(facts: Facts, found: Any, term: Term) -> bool:
     if facts.unseen(term.kind, term.field) is not None:
         return True
     try:
-        value = facts.value(term.kind, facts.found, term.field)
-        return _undated(facts, facts.found, term, value) or holds(facts, term, value) is not None
+        value = facts.value(term.kind, found, term.field)
+        return _undated(facts, found, term, value) or holds(facts, term, value) is not None
     except TimeoutError:
         return True
 

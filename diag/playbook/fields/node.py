@@ -10,8 +10,9 @@ from diag.playbook.fields.field import Field
 
 _CORDON = "node.kubernetes.io/unschedulable"
 _LEASES = ("leases",)
-# Seconds by which two clocks may differ: a kubelet renews its lease every 10 s.
-_CLOCK_SLACK = 45.0
+# Seconds by which the clock of a node may be ahead: a kubelet renews its lease every 10 s. One that has just died is
+# behind and still counts as ready for up to a minute (node-monitor-grace-period).
+_AHEAD, _BEHIND = 45.0, 300.0
 
 
 def _status(node: Node, kind: str) -> str | None:
@@ -52,7 +53,7 @@ def _heartbeat_age(index: Index, node: Node) -> float | None:
 
 def _clock(index: Index, node: Node) -> str | None:
     off = leases.clock_off(index, node.metadata.name)
-    if off is None or abs(off) < _CLOCK_SLACK or not nodes.is_ready(node):
+    if off is None or -_BEHIND < off < _AHEAD or not nodes.is_ready(node):
         return None
     return f"{abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} that of most nodes"
 

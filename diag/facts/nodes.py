@@ -5,10 +5,12 @@ from collections import Counter
 from typing import NamedTuple
 
 from diag.facts import owners
+from diag.facts.containers import own_quantity
 from diag.facts.index import Index, Key, joined
 from diag.model.access import CertificateSigningRequest
 from diag.model.cluster import Node
 from diag.model.meta import Condition
+from diag.model.units import parse_quantity
 
 ZONE = "topology.kubernetes.io/zone"
 _OLD_ZONE = "failure-domain.beta.kubernetes.io/zone"
@@ -82,6 +84,18 @@ def workload_names(index: Index, node: Node) -> list[str]:
     found = workloads(index, node)
     names = [f"{key.kind} {key.namespace}/{key.name}" for key in found[:_LISTED]]
     return [*names, f"{len(found) - _LISTED} more"] if len(found) > _LISTED else names
+
+
+def pods_left(index: Index, node: Node) -> float | None:
+    """How many pods more a node may run (allocatable `pods`); None where it does not say how many."""
+    most = own_quantity(node.status.allocatable, "pods")
+    return None if most is None else parse_quantity(most) - pods(index, node)
+
+
+def pods(index: Index, node: Node) -> int:
+    """How many pods are on a node that have not ended."""
+    found = index.pods_by_node.get(node.metadata.name, ())
+    return sum(pod.status.phase not in ("Succeeded", "Failed") for pod in found)
 
 
 def version_skew(index: Index, node: Node) -> str | None:

@@ -27,7 +27,7 @@ ANSWERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "no-handler",
             r'no runtime for "[^"]+" is configured|failed to find runtime handler|[Rr]untime ?[Hh]andler .{0,80}not '
-            r'supported|RuntimeClass\S* "[^"]+" not found|failed to get sandbox runtime',
+            r'supported|[Rr]untime[Cc]lass\S* "[^"]+" not found|failed to get sandbox runtime',
         ),
         (
             "image",

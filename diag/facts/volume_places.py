@@ -40,6 +40,16 @@ def limits(index: Index, pod: Pod) -> str | None:
     return f"Attached are: {listed(found)}" if found else None
 
 
+def full(index: Index, node: str) -> str | None:
+    """The drivers of which a node has as many volumes as it takes, as `39 of 39 volumes of DRIVER`."""
+    counts = (
+        (d.name, _attached(index)[d.name, node], d.allocatable and d.allocatable.count) for d in _drivers(index, node)
+    )
+    return (
+        listed([f"{have} of {most} volumes of {name}" for name, have, most in counts if most and have >= most]) or None
+    )
+
+
 def driver_nodes(index: Index, pod: Pod) -> str | None:
     """The nodes on which the driver that the scheduler misses is not registered."""
     word = said(index, pod)

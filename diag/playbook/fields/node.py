@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from diag.facts import leases, nodes, sandboxes
+from diag.facts import leases, nodes, sandboxes, volume_places
+from diag.facts.containers import own_quantity
 from diag.facts.index import Index
 from diag.model.cluster import Node
 from diag.playbook.fields import crash
@@ -77,11 +78,6 @@ def _lost_together(index: Index, node: Node) -> str:
     return f"Nodes {nodes.zone(node) if nodes.zone_lost(index, node) else 'of the cluster'}"
 
 
-def _pods(index: Index, node: Node) -> int:
-    found = index.pods_by_node.get(node.metadata.name, ())
-    return sum(pod.status.phase not in ("Succeeded", "Failed") for pod in found)
-
-
 FIELDS: dict[str, Field] = {
     "name": Field("text", "Name of the node.", lambda i, n: n.metadata.name),
     "age": Field("duration", "Time since the node joined.", lambda i, n: i.age(n.metadata.creation_timestamp)),
@@ -140,7 +136,15 @@ FIELDS: dict[str, Field] = {
     "most_lost": Field(
         "bool", "Whether at least half of its zone, or of the cluster where it has none, is not ready.", _most_lost
     ),
-    "pods": Field("number", "How many pods are on it that have not ended.", _pods, ("pods",)),
+    "pods": Field("number", "How many pods are on it that have not ended.", nodes.pods, ("pods",)),
+    "pods_left": Field("number", "How many pods more it may run.", nodes.pods_left, ("pods",)),
+    "most_pods": Field("text", "How many pods it may run.", lambda i, n: own_quantity(n.status.allocatable, "pods")),
+    "full_drivers": Field(
+        "text",
+        "Storage drivers of which it has as many volumes as it takes.",
+        lambda i, n: volume_places.full(i, n.metadata.name),
+        ("csinodes", "volumeattachments"),
+    ),
     "workloads": Field(
         "texts",
         "Workloads with pods on it, DaemonSets left out.",

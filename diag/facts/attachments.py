@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from diag.facts.index import Index, claim_names, joined
 from diag.facts.nodes import is_ready
+from diag.facts.rollouts import has_ended
 from diag.model.pods import Pod
 from diag.model.storage import PersistentVolume, VolumeAttachment
 
 _SHARED = frozenset({"ReadWriteMany", "ReadOnlyMany"})
-_ENDED = ("Succeeded", "Failed")
 
 
 class Holder(NamedTuple):
@@ -82,7 +82,7 @@ def holder(index: Index, pod: Pod, volume: str, named: str) -> Holder | None:
 def _uses_elsewhere(other: Pod, pod: Pod, node: str) -> bool:
     """Whether another pod is on another node, that one where it is known; one that has ended has let go."""
     away = other.node_name not in ("", pod.node_name) and node in ("", other.node_name)
-    return away and other.metadata.uid != pod.metadata.uid and other.status.phase not in _ENDED
+    return away and other.metadata.uid != pod.metadata.uid and not has_ended(other)
 
 
 def node_state(index: Index, name: str) -> str | None:

@@ -4,19 +4,17 @@ from collections import defaultdict
 
 from diag.facts.index import Index, joined
 from diag.facts.labels import matches
-from diag.facts.rollouts import is_ready
+from diag.facts.rollouts import has_ended, is_ready
 from diag.facts.selection import selected
 from diag.model.pods import Pod
 from diag.model.workloads import PodDisruptionBudget
-
-_ENDED = ("Succeeded", "Failed")
 
 
 def pods(index: Index, budget: PodDisruptionBudget) -> list[Pod]:
     """The pods that a budget is for and that have not ended; without a selector there are none."""
     selector = budget.spec.selector
     found = selected(index, budget.metadata.namespace, selector) if selector is not None else []
-    return [pod for pod in found if pod.status.phase not in _ENDED]
+    return [pod for pod in found if not has_ended(pod)]
 
 
 def forbids_all(budget: PodDisruptionBudget) -> bool:

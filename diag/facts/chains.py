@@ -115,10 +115,10 @@ def behind(index: Index, key: Key) -> set[Key]:
 
 def _suspects(pods: list[Pod]) -> list[Pod]:
     some_serve = any(pod.quiet for pod in pods)
-    return [pod for pod in pods if not some_serve or not pod.quiet or _has_ended(pod)]
+    return [pod for pod in pods if not some_serve or not pod.quiet or _was_restarted(pod)]
 
 
-def _has_ended(pod: Pod) -> bool:
+def _was_restarted(pod: Pod) -> bool:
     return any(status.restart_count for status in pod.status.container_statuses)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from diag.facts import owners
 from diag.facts.index import Index, Key
+from diag.facts.rollouts import has_ended
 from diag.model.cluster import Event
 from diag.model.pods import Pod
 from diag.model.storage import PersistentVolumeClaim, StorageClass
@@ -130,7 +131,7 @@ def waits_for_scheduler(index: Index, claim: PersistentVolumeClaim) -> bool:
 
 def consumers(index: Index, claim: PersistentVolumeClaim) -> list[Pod]:
     """Pods that mount the claim and have not finished."""
-    return [pod for pod in _pods(index, claim) if pod.status.phase not in ("Succeeded", "Failed")]
+    return [pod for pod in _pods(index, claim) if not has_ended(pod)]
 
 
 def holders(index: Index, claim: PersistentVolumeClaim) -> list[Pod]:
@@ -171,7 +172,7 @@ def larger_size(index: Index, claim: PersistentVolumeClaim) -> str | None:
         present = parse_quantity(claim.status.capacity.get("storage", ""))
     except ValueError:
         return None
-    return f"{ceil(1.5 * present / _GIB)}Gi" if present > 0 else None
+    return f"{ceil(1.5 * (present / _GIB))}Gi" if present > 0 else None
 
 
 def wants_more(claim: PersistentVolumeClaim) -> bool:

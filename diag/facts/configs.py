@@ -103,27 +103,21 @@ def nearest_name(index: Index, lacking: Missing) -> str | None:
     """A ConfigMap of the namespace that is spelt like the missing one."""
     if lacking.kind != "ConfigMap" or lacking.key:
         return None
-    return nearest(lacking.name, _names(index).by_namespace.get(lacking.namespace, set()))
+    return nearest(lacking.name, index.names("configmaps", lacking.namespace))
 
 
 def namesakes(index: Index, lacking: Missing) -> list[str]:
     """ConfigMaps of other namespaces with the name of the missing one, as namespace/name."""
     if lacking.kind != "ConfigMap" or lacking.key:
         return []
-    others = _names(index).by_name.get(lacking.name, [])
+    others = _namespaces(index).get(lacking.name, [])
     return [f"{namespace}/{lacking.name}" for namespace in others if namespace != lacking.namespace]
 
 
-class _Names(NamedTuple):
-    by_namespace: dict[str, set[str]]
-    by_name: dict[str, list[str]]
-
-
 @joined
-def _names(index: Index) -> _Names:
-    names = _Names(defaultdict(set), defaultdict(list))
+def _namespaces(index: Index) -> dict[str, list[str]]:
+    """The namespaces that have a ConfigMap, by its name."""
+    found: dict[str, list[str]] = defaultdict(list)
     for record in index.snapshot.all("configmaps"):
-        meta = record.metadata
-        names.by_namespace[meta.namespace].add(meta.name)
-        names.by_name[meta.name].append(meta.namespace)
-    return names
+        found[record.metadata.name].append(record.metadata.namespace)
+    return found

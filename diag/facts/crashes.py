@@ -4,9 +4,9 @@ from typing import Literal
 
 from diag.facts.complaints import Complaint, last_line, telling
 from diag.facts.containers import PodContainer, ended_ago, recovered, run_length, running_for
-from diag.facts.images import REVISION
 from diag.facts.index import Index
 from diag.facts.owners import owned, pod_workload, pods_of
+from diag.facts.rollouts import has_ended, revision
 from diag.model.containers import Terminated
 from diag.model.pods import Pod
 from diag.model.snapshot import LogKey
@@ -47,7 +47,7 @@ def standing(index: Index, container: PodContainer) -> Standing | None:
 def _ended(container: PodContainer, ended: Terminated) -> Standing | None:
     pod = container.pod
     policy = container.spec.restart_policy or pod.spec.restart_policy
-    over = pod.status.phase in ("Failed", "Succeeded")
+    over = has_ended(pod)
     if ended.exit_code == 0:
         return "loop" if policy not in ("Never", "OnFailure") and not container.init and not over else None
     if over and _others_failed(container, ended):
@@ -137,15 +137,10 @@ def good_revision(index: Index, container: PodContainer) -> str | None:
     own = next((sets[o.name] for o in container.pod.metadata.owner_references if o.name in sets), None)
     if own is None:
         return None
-    newest = _revision(own.metadata.annotations)
-    good = [_revision(r.metadata.annotations) for r in sets.values() if r.status.ready_replicas > 0]
-    earlier = [revision for revision in good if 0 < revision < newest]
+    newest = revision(own.metadata)
+    good = [revision(r.metadata) for r in sets.values() if r.status.ready_replicas > 0]
+    earlier = [number for number in good if 0 < number < newest]
     return str(max(earlier)) if earlier and own.status.ready_replicas == 0 else None
-
-
-def _revision(annotations: dict[str, str]) -> int:
-    text = annotations.get(REVISION, "0")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def waiting_for(container: PodContainer) -> list[str]:

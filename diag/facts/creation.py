@@ -68,8 +68,7 @@ def nearest_account(index: Index, key: Key, found: Refusal) -> str | None:
     """The service account of the namespace that is spelt most like a missing one."""
     if found.answer != "serviceaccount-missing":
         return None
-    accounts = index.snapshot.all("serviceaccounts")
-    return nearest(found.name, {one.metadata.name for one in accounts if one.metadata.namespace == key.namespace})
+    return nearest(found.name, index.names("serviceaccounts", key.namespace))
 
 
 def refused_by(index: Index, quota: ResourceQuota) -> list[str]:

@@ -1,7 +1,6 @@
 """What a container could not reach: the Service of the cluster that is meant, if one is, and how it is."""
 
 import re
-from collections import defaultdict
 from itertools import product
 from typing import NamedTuple
 
@@ -10,14 +9,13 @@ from diag.facts.complaints import NETWORK, Complaint
 from diag.facts.containers import PodContainer
 from diag.facts.images import nearest
 from diag.facts.index import Index, joined
-from diag.model.cluster import EndpointSlice, Service
+from diag.model.cluster import Service
 
 _PEER = re.compile(r"(?P<host>\[[^\]]+\]|[^:]+)(?::(?P<port>\d{1,5}))?")
 _IP = re.compile(r"\[?[0-9A-Fa-f]*:[0-9A-Fa-f:.]+\]?|\d{1,3}(?:\.\d{1,3}){3}")
 _LOCAL = re.compile(
     r"localhost(?:\.localdomain)?|127(?:\.\d{1,3}){3}|\[?::1\]?|\[?::ffff:127(?:\.\d{1,3}){3}\]?|0\.0\.0\.0"
 )
-_SERVICE = "kubernetes.io/service-name"
 _SHOWN = 4
 
 
@@ -82,7 +80,7 @@ def _addresses(index: Index) -> dict[tuple[str, str], tuple[str, str]]:
     """
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for piece in index.snapshot.all("endpointslices"):
-        name = piece.metadata.labels.get(_SERVICE)
+        name = piece.metadata.labels.get(services.SERVICE_NAME)
         addresses = [address for endpoint in piece.endpoints or () for address in endpoint.addresses] if name else []
         for address, port in product(addresses, piece.ports or ()):
             found[address, str(port.port)] = (piece.metadata.namespace, name)
@@ -92,19 +90,11 @@ def _addresses(index: Index) -> dict[tuple[str, str], tuple[str, str]]:
     return found
 
 
-@joined
-def _slices(index: Index) -> dict[tuple[str, str], list[EndpointSlice]]:
-    found: dict[tuple[str, str], list[EndpointSlice]] = defaultdict(list)
-    for piece in index.snapshot.all("endpointslices"):
-        found[piece.metadata.namespace, piece.metadata.labels.get(_SERVICE, "")].append(piece)
-    return found
-
-
 def ready_endpoints(index: Index, found: Dependency) -> int | None:
     """How many addresses behind the Service take traffic; None when there is no Service, or it selects nothing."""
     if found.service is None or found.place is None or found.service.spec.type == "ExternalName":
         return None
-    pieces = _slices(index).get(found.place, [])
+    pieces = services.slices(index).get(found.place, [])
     endpoints = [endpoint for piece in pieces for endpoint in piece.endpoints or ()]
     # Endpoints without the condition count as ready (discovery/v1 EndpointConditions).
     return sum(len(e.addresses) for e in endpoints if e.conditions.ready is not False)
@@ -142,7 +132,7 @@ def nearest_service(index: Index, found: Dependency) -> str | None:
     if found.place is None or found.service is not None:
         return None
     namespace, name = found.place
-    return nearest(name, {s.metadata.name for s in index.snapshot.all("services") if s.metadata.namespace == namespace})
+    return nearest(name, index.names("services", namespace))
 
 
 def common(index: Index, found: Dependency) -> str | None:

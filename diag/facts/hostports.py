@@ -2,10 +2,9 @@
 
 from diag.facts.fit import nodes_for
 from diag.facts.index import Index, joined
+from diag.facts.rollouts import has_ended
 from diag.facts.words import listed
 from diag.model.pods import Pod, PodSpec
-
-_ENDED = ("Succeeded", "Failed")
 
 Port = tuple[int, str]
 
@@ -39,7 +38,7 @@ def _held(index: Index) -> dict[tuple[str, Port], str]:
     found = {}
     known: dict[int, list[Port]] = {}
     for pod in index.snapshot.all("pods"):
-        if not pod.node_name or pod.status.phase in _ENDED:
+        if not pod.node_name or has_ended(pod):
             continue
         taken = known.get(id(pod.spec))
         if taken is None:

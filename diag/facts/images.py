@@ -2,19 +2,17 @@
 
 import difflib
 import re
-from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import NamedTuple
 
 from diag.facts.containers import PodContainer, containers
 from diag.facts.index import Index, joined
 from diag.facts.owners import controller, pod_workload
-from diag.model.meta import Metadata
+from diag.facts.rollouts import condition, replica_sets, revision
 from diag.model.pods import Pod, PodSpec
 from diag.model.workloads import ReplicaSet
 
 DOCKER_HUB = "docker.io"
-REVISION = "deployment.kubernetes.io/revision"
 # distribution/reference: what a name with its tag and digest may consist of, beyond Docker Hub's shorthands.
 _VALID = re.compile(
     r"(?:[\w.-]+(?::\d+)?/)?[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*"
@@ -142,9 +140,9 @@ def previous_image(index: Index, container: PodContainer) -> str | None:
     current = _replica_set(index, container.pod)
     if key is None or key.kind != "Deployment" or current is None:
         return None
-    newest = _revision(current.metadata)
-    earlier = [r for r in _replica_sets(index, key.namespace, key.name) if _revision(r.metadata) < newest]
-    earlier.sort(key=lambda r: (r.status.ready_replicas > 0, _revision(r.metadata)), reverse=True)
+    newest = revision(current.metadata)
+    earlier = [r for r in replica_sets(index, key) if revision(r.metadata) < newest]
+    earlier.sort(key=lambda r: r.status.ready_replicas > 0, reverse=True)
     for replica_set in earlier:
         image = _image_of(replica_set.spec.template.spec, container.spec.name)
         if image not in (None, container.spec.image) and (
@@ -175,10 +173,10 @@ def superseded(index: Index, pod: Pod) -> bool:
     key = pod_workload(index, pod)
     own = _replica_set(index, pod)
     deployment = index.get("deployments", key.namespace, key.name) if key and key.kind == "Deployment" else None
-    if own is None or deployment is None or _revision(own.metadata) >= _revision(deployment.metadata):
+    if own is None or deployment is None or revision(own.metadata) >= revision(deployment.metadata):
         return False
-    conditions = [c for c in deployment.status.conditions if c.type == "Progressing"]
-    return any(c.status == "True" and c.reason != "NewReplicaSetAvailable" for c in conditions)
+    progress = condition(deployment, "Progressing")
+    return progress is not None and progress.status == "True" and progress.reason != "NewReplicaSetAvailable"
 
 
 def _replica_set(index: Index, pod: Pod) -> ReplicaSet | None:
@@ -189,27 +187,5 @@ def _replica_set(index: Index, pod: Pod) -> ReplicaSet | None:
     return found
 
 
-def _replica_sets(index: Index, namespace: str, deployment: str) -> list[ReplicaSet]:
-    """The ReplicaSets of a Deployment; a snapshot has its records sorted by namespace."""
-    all_sets: list[ReplicaSet] = index.snapshot.all("replicasets")
-    start = bisect_left(all_sets, namespace, key=_namespace)
-    end = bisect_right(all_sets, namespace, key=_namespace)
-    return [r for r in all_sets[start:end] if _owner_name(r.metadata) == deployment]
-
-
-def _namespace(replica_set: ReplicaSet) -> str:
-    return replica_set.metadata.namespace
-
-
-def _owner_name(meta: Metadata) -> str | None:
-    owner = controller(meta)
-    return owner.name if owner and owner.kind == "Deployment" else None
-
-
 def _image_of(spec: PodSpec, container: str) -> str | None:
     return next((c.image for c in spec.containers if c.name == container), None)
-
-
-def _revision(meta: Metadata) -> int:
-    text = meta.annotations.get(REVISION, "0")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -31,6 +31,7 @@ class Index:
         self.memo: dict[str, Any] = {}
         self.slow_expressions: Counter[str] = Counter()
         self._named: dict[str, dict[tuple[str, str], Any]] = {}
+        self._names: dict[str, dict[str, set[str]]] = {}
 
     def get(self, plural: str, namespace: str, name: str) -> Any | None:
         """The object of a kind (`plural` as in `model.kinds`) by name, or None."""
@@ -39,6 +40,15 @@ class Index:
             named = {(o.metadata.namespace, o.metadata.name): o for o in self.snapshot.all(plural)}
             self._named[plural] = named
         return named.get((namespace, name))
+
+    def names(self, plural: str, namespace: str) -> set[str]:
+        """The names of the objects of a kind in one namespace."""
+        known = self._names.get(plural)
+        if known is None:
+            known = self._names[plural] = defaultdict(set)
+            for found in self.snapshot.all(plural):
+                known[found.metadata.namespace].add(found.metadata.name)
+        return known.get(namespace, set())
 
     def age(self, moment: datetime | None) -> float | None:
         """Seconds from `moment` to the time of the snapshot, never negative."""

@@ -7,6 +7,7 @@ from diag.facts import owners
 from diag.facts.fit import nodes_for
 from diag.facts.index import Index, joined
 from diag.facts.labels import matches
+from diag.facts.rollouts import has_ended
 from diag.facts.selection import selected
 from diag.facts.wanted import selector_in_words
 from diag.facts.words import have, listed
@@ -14,7 +15,6 @@ from diag.model.cluster import Namespace, Node
 from diag.model.meta import LabelSelector
 from diag.model.pods import Affinity, Pod, PodAffinityTerm, TopologySpreadConstraint
 
-_ENDED = ("Succeeded", "Failed")
 _SHOWN = 3
 _HOST = "kubernetes.io/hostname"
 
@@ -112,7 +112,7 @@ def _all_guards(index: Index) -> defaultdict[str, list[Guard]]:
     for pod in index.snapshot.all("pods"):
         apart = pod.spec.affinity.pod_anti_affinity if pod.spec.affinity else None
         key = (id(pod.spec), pod.metadata.namespace)
-        if apart is None or not pod.node_name or pod.status.phase in _ENDED or key in seen:
+        if apart is None or not pod.node_name or has_ended(pod) or key in seen:
             continue
         seen.add(key)
         for term in apart.required:
@@ -153,7 +153,7 @@ def _placed(index: Index, pod: Pod, term: PodAffinityTerm) -> list[Pod]:
 
 
 def _is_placed(pod: Pod) -> bool:
-    return bool(pod.node_name) and pod.status.phase not in _ENDED
+    return bool(pod.node_name) and not has_ended(pod)
 
 
 def _namespaces(index: Index, pod: Pod, term: PodAffinityTerm) -> set[str]:

@@ -7,15 +7,15 @@ from typing import NamedTuple
 from diag.facts import owners
 from diag.facts.containers import own_quantity
 from diag.facts.index import Index, Key, joined
+from diag.facts.rollouts import condition, has_ended
 from diag.model.access import CertificateSigningRequest
 from diag.model.cluster import Node
-from diag.model.meta import Condition
 from diag.model.units import parse_quantity
 
 ZONE = "topology.kubernetes.io/zone"
 _OLD_ZONE = "failure-domain.beta.kubernetes.io/zone"
 _LISTED = 5
-_VERSION = re.compile(r"v?(\d+)\.(\d+)")
+_VERSION = re.compile(r"v?(\d{1,9})\.(\d{1,9})")
 # A kubelet may be this many minor versions older than the API server (kubernetes.io/releases/version-skew-policy).
 _OLDER = 3
 _OLDER_BEFORE_1_28 = 2
@@ -23,11 +23,6 @@ _OLDER_BEFORE_1_28 = 2
 _CRI_V1_ONLY = (1, 26)
 _SERVES_CRI_V1 = (1, 6)
 _SIGNERS = ("kubernetes.io/kube-apiserver-client-kubelet", "kubernetes.io/kubelet-serving")
-
-
-def condition(node: Node, kind: str) -> Condition | None:
-    """A condition of a node by its type."""
-    return next((found for found in node.status.conditions if found.type == kind), None)
 
 
 def is_ready(node: Node) -> bool:
@@ -74,7 +69,7 @@ def workloads(index: Index, node: Node) -> list[Key]:
     counted: Counter[Key] = Counter()
     for pod in index.pods_by_node.get(node.metadata.name, ()):
         owner = owners.pod_workload(index, pod)
-        if owner is not None and owner.kind != "DaemonSet" and pod.status.phase not in ("Succeeded", "Failed"):
+        if owner is not None and owner.kind != "DaemonSet" and not has_ended(pod):
             counted[owner] += 1
     return [key for key, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
 
@@ -95,7 +90,7 @@ def pods_left(index: Index, node: Node) -> float | None:
 def pods(index: Index, node: Node) -> int:
     """How many pods are on a node that have not ended."""
     found = index.pods_by_node.get(node.metadata.name, ())
-    return sum(pod.status.phase not in ("Succeeded", "Failed") for pod in found)
+    return sum(not has_ended(pod) for pod in found)
 
 
 def version_skew(index: Index, node: Node) -> str | None:

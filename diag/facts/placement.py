@@ -17,7 +17,7 @@ _HEAD = re.compile(r"0/\d+ nodes are available: ?(?P<rest>.*)", re.S)
 _TAIL = re.compile(r"\.? (?:[a-z ]{1,60}, )*preemption: .*$", re.S)
 # A comma starts the next reason when a count follows; inside braces (taints) it does not.
 _SPLIT = re.compile(r", (?=\d+ )(?![^{]*})")
-_COUNTED = re.compile(r"(?:(?P<count>\d+) )?(?P<reason>.+?)\.?$", re.S)
+_COUNTED = re.compile(r"(?:(?P<count>\d{1,9}) )?(?P<reason>.+?)\.?$", re.S)
 # The scheduler's words for a class that waits for a pod and has no volume for it on any node.
 NO_VOLUME = "didn't find available persistent volumes to bind"
 # The same plugin's words for bound volumes up to 1.32 and after, and those of the plugin for zone labels.

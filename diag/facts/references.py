@@ -74,8 +74,7 @@ def _fault(index: Index, reference: Reference) -> Fault | None:
 
 def nearest_service(index: Index, reference: Reference) -> str | None:
     """A service of the same namespace that is spelt like the one that is named."""
-    known = {s.metadata.name for s in index.snapshot.all("services") if s.metadata.namespace == reference.namespace}
-    return nearest(reference.service, known)
+    return nearest(reference.service, index.names("services", reference.namespace))
 
 
 def named_services(index: Index, container: PodContainer) -> Iterator[Reference]:

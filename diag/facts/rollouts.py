@@ -7,7 +7,7 @@ from typing import Any
 from diag.facts.index import Index, Key
 from diag.facts.owners import controller, owned, pods_of
 from diag.model.kinds import BY_KIND
-from diag.model.meta import Condition
+from diag.model.meta import Condition, Metadata
 from diag.model.pods import Pod
 from diag.model.workloads import DaemonSet, Deployment, Job, ReplicaSet, StatefulSet
 
@@ -15,7 +15,6 @@ REVISION = "deployment.kubernetes.io/revision"
 # The label of a StatefulSet's or DaemonSet's pod that names the revision of the template that it was made from.
 _POD_REVISION = "controller-revision-hash"
 _ORDINAL = re.compile(r"-(\d{1,9})$")
-_ENDED = ("Succeeded", "Failed")
 _LISTED = 5
 _PULLING = frozenset({"ErrImagePull", "ImagePullBackOff", "InvalidImageName"})
 _DONE = ("Complete", "True")  # of a Job
@@ -103,11 +102,12 @@ def stands_alone(index: Index, key: Key, found: Any) -> bool:
 def replica_sets(index: Index, key: Key) -> list[ReplicaSet]:
     """The ReplicaSets of a Deployment, the newest revision first (annotation deployment.kubernetes.io/revision)."""
     found: list[ReplicaSet] = list(owned(index, "replicasets", key)) if key.kind == "Deployment" else []
-    return sorted(found, key=_revision, reverse=True)
+    return sorted(found, key=lambda one: revision(one.metadata), reverse=True)
 
 
-def _revision(found: ReplicaSet) -> int:
-    text = found.metadata.annotations.get(REVISION, "")
+def revision(meta: Metadata) -> int:
+    """The revision of a Deployment or of its ReplicaSet, 0 where it has none."""
+    text = meta.annotations.get(REVISION, "")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
@@ -117,12 +117,17 @@ def current_pods(index: Index, key: Key) -> list[Pod]:
     newest = replica_sets(index, key)[:1]
     keys = [Key("ReplicaSet", key.namespace, one.metadata.name) for one in newest] or [key]
     pods = (pod for one in keys for pod in pods_of(index, one))
-    return [p for p in pods if p.metadata.deletion_timestamp is None and p.status.phase not in _ENDED]
+    return [p for p in pods if p.metadata.deletion_timestamp is None and not has_ended(p)]
 
 
 def unready_pods(index: Index, key: Key) -> list[Pod]:
     """Those of them that are not ready, those with the lowest ordinal or name first."""
     return sorted((pod for pod in current_pods(index, key) if not is_ready(pod)), key=_place)
+
+
+def has_ended(pod: Pod) -> bool:
+    """Whether all containers of a pod have ended for good, so that it takes up nothing of its node any more."""
+    return pod.status.phase in ("Succeeded", "Failed")
 
 
 def is_ready(pod: Pod) -> bool:
@@ -213,9 +218,9 @@ def stale_pod(index: Index, key: Key, found: Any) -> Pod | None:
     pod = waits_for(index, key, found)
     if pod is None or found.spec.update_strategy.type == "OnDelete" or not found.status.update_revision:
         return None
-    revision = pod.metadata.labels.get(_POD_REVISION)
+    made_from = pod.metadata.labels.get(_POD_REVISION)
     rolling = found.spec.update_strategy.rolling_update
-    if revision in (None, found.status.update_revision) or _place(pod)[0] < (rolling.partition if rolling else 0):
+    if made_from in (None, found.status.update_revision) or _place(pod)[0] < (rolling.partition if rolling else 0):
         return None
     return None if _is_lost(index, pod) or _same_image_missing(pod, found) else pod
 

@@ -7,13 +7,13 @@ from typing import NamedTuple
 from diag.facts.fit import Nodes, nodes_for
 from diag.facts.index import Index, joined
 from diag.facts.requests import Amounts, add, amounts, requests
+from diag.facts.rollouts import has_ended
 from diag.facts.usage import mebibytes
 from diag.facts.words import listed
 from diag.model.cluster import Node
 from diag.model.pods import Pod, PodSpec
 
 PODS = "pods"
-_ENDED = ("Succeeded", "Failed")
 _WORDS = {"cpu": "CPU", "ephemeral-storage": "ephemeral storage"}
 _BYTES = ("memory", "ephemeral-storage", "hugepages-")
 _GIB = 2**30
@@ -114,7 +114,7 @@ def _taken(index: Index) -> dict[str, Amounts]:
     for name, pods in index.pods_by_node.items():
         sums: defaultdict[str, float] = defaultdict(float)
         for pod in pods:
-            if pod.status.phase not in _ENDED:
+            if not has_ended(pod):
                 add(sums, requests(index, pod.spec))
                 sums[PODS] += 1
         found[name] = sums

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from diag.facts.index import Index, Key, joined
+from diag.facts.rollouts import has_ended, is_ready
 from diag.facts.selection import label_sets, selected
 from diag.model.cluster import EndpointSlice, Service, ServicePort
 from diag.model.containers import Container
 from diag.model.kinds import BY_PLURAL
 from diag.model.pods import Pod
-from diag.model.workloads import PodTemplate
 
 SERVICE_NAME = "kubernetes.io/service-name"
 _SERVED = ("deployments", "statefulsets", "daemonsets", "replicasets")
@@ -44,11 +44,11 @@ def ready_endpoints(index: Index, service: Service) -> int | None:
     namespace = service.metadata.namespace
     if not index.snapshot.saw("endpointslices", namespace):
         return None
-    known = _slices(index)
-    if known and all(space != namespace for space, _ in known):
+    known = slices(index)
+    if known and not index.names("endpointslices", namespace):
         return None
-    slices = known.get((namespace, service.metadata.name), [])
-    return sum(_takes_traffic(one.conditions.ready) for found in slices for one in found.endpoints or ())
+    own = known.get((namespace, service.metadata.name), [])
+    return sum(_takes_traffic(one.conditions.ready) for found in own for one in found.endpoints or ())
 
 
 def _takes_traffic(ready: bool | None) -> bool:
@@ -56,7 +56,8 @@ def _takes_traffic(ready: bool | None) -> bool:
 
 
 @joined
-def _slices(index: Index) -> dict[tuple[str, str], list[EndpointSlice]]:
+def slices(index: Index) -> dict[tuple[str, str], list[EndpointSlice]]:
+    """Endpoint slices by the (namespace, name) of their service."""
     found: dict[tuple[str, str], list[EndpointSlice]] = defaultdict(list)
     for one in index.snapshot.all("endpointslices"):
         found[one.metadata.namespace, one.metadata.labels.get(SERVICE_NAME, "")].append(one)
@@ -70,14 +71,7 @@ def live_pods(index: Index, service: Service) -> list[Pod]:
 
 
 def _lives(pod: Pod) -> bool:
-    return pod.metadata.deletion_timestamp is None and pod.status.phase not in ("Succeeded", "Failed")
-
-
-def is_ready(pod: Pod) -> bool:
-    """Whether a pod takes traffic: it runs and no condition says that it is not ready."""
-    return pod.status.phase == "Running" and all(
-        condition.status == "True" for condition in pod.status.conditions if condition.type == "Ready"
-    )
+    return pod.metadata.deletion_timestamp is None and not has_ended(pod)
 
 
 def is_empty(index: Index, service: Service) -> bool | None:
@@ -139,16 +133,20 @@ def scaled_to_zero(index: Index, service: Service) -> bool:
     if not applies(service):
         return False
     own = own_workloads(index, service)
-    passing = any(_fits_job(service, one) for plural in _PASSING for one in index.snapshot.all(plural))
-    return (bool(own) and all(one.wanted == 0 for one in own)) or (not own and passing)
+    if own:
+        return all(one.wanted == 0 for one in own)
+    return any(fits(service.spec.selector, labels) for labels in _passing(index).get(service.metadata.namespace, ()))
 
 
-def _fits_job(service: Service, found: Any) -> bool:
-    spec = found.spec if hasattr(found.spec, "template") else found.spec.job_template.spec
-    template: PodTemplate = spec.template
-    return found.metadata.namespace == service.metadata.namespace and fits(
-        service.spec.selector, template.metadata.labels
-    )
+@joined
+def _passing(index: Index) -> dict[str, list[Mapping[str, str]]]:
+    """By namespace the labels of the pods that Jobs and CronJobs make."""
+    found: dict[str, list[Mapping[str, str]]] = defaultdict(list)
+    for plural in _PASSING:
+        for one in index.snapshot.all(plural):
+            spec = one.spec if hasattr(one.spec, "template") else one.spec.job_template.spec
+            found[one.metadata.namespace].append(spec.template.metadata.labels)
+    return found
 
 
 class Nearest(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from diag.facts.index import Index
+from diag.facts.rollouts import has_ended
 from diag.model.cluster import Event
 from diag.model.containers import ContainerStatus
 from diag.model.pods import Pod
@@ -21,7 +22,7 @@ def starting(pod: Pod) -> bool:
     The kubelet mounts all volumes, then makes the sandbox with its network, before it touches any container.
     """
     status = pod.status
-    if pod.quiet or pod.metadata.deletion_timestamp is not None or status.phase in ("Succeeded", "Failed"):
+    if pod.quiet or pod.metadata.deletion_timestamp is not None or has_ended(pod):
         return False
     if any(condition.type == "PodScheduled" for condition in status.conditions):  # kept when it does not hold
         return False

@@ -1,6 +1,6 @@
 """Ends of containers that happened together on one node and nowhere else."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
@@ -42,13 +42,11 @@ def storm_age(index: Index, node: Node) -> float | None:
 
 
 def _together(index: Index, node: str) -> list[_End]:
-    ends = _ends(index)
-    here = ends.get(node, [])
+    here = _ends(index).get(node, [])
     if len({end.workload for end in here}) < _FEWEST or len(index.pods_by_node) < 2:
         return []
     best: list[_End] = max((_within(here, end.at) for end in here), key=lambda found: len({e.workload for e in found}))
-    elsewhere = {end.workload for other, found in ends.items() if other != node for end in found}
-    own = [end for end in best if end.workload not in elsewhere]
+    own = [end for end in best if _nodes_hurt(index)[end.workload] == 1]
     hurt = {end.workload for end in own}
     running = {pod_workload(index, pod) for pod in index.pods_by_node.get(node, []) if pod.status.phase == "Running"}
     return own if len(hurt) >= max(_FEWEST, _SHARE * len(running)) else []
@@ -69,6 +67,12 @@ def _ends(index: Index) -> dict[str, list[_End]]:
                 for at in _times(index, containers(pod)):
                     found[pod.node_name].append(_End(at, workload, pod.metadata.name))
     return found
+
+
+@joined
+def _nodes_hurt(index: Index) -> Counter[Key]:
+    """On how many nodes containers of a workload ended so."""
+    return Counter(workload for found in _ends(index).values() for workload in {end.workload for end in found})
 
 
 def _times(index: Index, found: Iterator[PodContainer]) -> Iterator[datetime]:

@@ -63,7 +63,7 @@ def no_room(index: Index, container: PodContainer, peak: float | None) -> str | 
 def _wanted(container: PodContainer, peak: float | None) -> int | None:
     written = own_memory_limit(container)
     limit = parse_quantity(written) if written is not None else math.inf
-    if written is None or not math.isfinite(limit):
+    if written is None or not math.isfinite(2 * limit):
         return None
     return _meant(written, limit) or _raised(limit, peak)
 
@@ -74,7 +74,7 @@ def _written(amount: int) -> str:
 
 def _meant(written: str, limit: float) -> int | None:
     """The bytes that were meant where the unit of a limit was a slip."""
-    found = re.fullmatch(r"(\d+)m?", written)
+    found = re.fullmatch(r"(\d{1,12})m?", written)
     if found is None or limit >= _SLIP or int(found[1]) not in _WRITTEN_IN_MIB:
         return None
     return int(found[1]) * _MIB

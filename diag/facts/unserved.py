@@ -1,8 +1,9 @@
 """Why a service that nothing serves, or only a part of its pods, may be in order all the same."""
 
 from diag.facts.index import Index
+from diag.facts.rollouts import is_ready
 from diag.facts.selection import selected
-from diag.facts.services import applies, is_ready, live_pods, own_workloads
+from diag.facts.services import applies, live_pods, own_workloads
 from diag.model.cluster import Service
 from diag.model.containers import ContainerStatus
 from diag.model.pods import Pod

@@ -6,12 +6,12 @@ from diag.facts.fit import nodes_for
 from diag.facts.index import Index, claim_names, joined
 from diag.facts.placement import bound_volumes
 from diag.facts.refusals import said, sorted_out
+from diag.facts.rollouts import has_ended
 from diag.facts.words import listed
 from diag.model.pods import Pod
 from diag.model.storage import CSINode, CSINodeDriver
 
 _ALONE = "ReadWriteOncePod"
-_ENDED = ("Succeeded", "Failed")
 
 
 def exclusive_users(index: Index, pod: Pod) -> str | None:
@@ -62,7 +62,7 @@ def driver_nodes(index: Index, pod: Pod) -> str | None:
 
 
 def _uses(pod: Pod) -> bool:
-    return bool(pod.node_name) and pod.status.phase not in _ENDED
+    return bool(pod.node_name) and not has_ended(pod)
 
 
 def _drivers(index: Index, node: str) -> tuple[CSINodeDriver, ...]:

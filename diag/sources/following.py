@@ -1,6 +1,7 @@
 """Following the logs of pods that come and go, and of containers that restart."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, Queue
 from threading import Thread
@@ -127,7 +128,7 @@ class Follower:
     def _batch(self, seconds: float) -> list[Entry]:
         """What has come, after a wait of at most so many seconds for the first."""
         entries: list[Entry] = []
-        try:
+        with suppress(Empty):
             followed, item = self._arrived.get(timeout=seconds)
             while len(entries) < _WAITING:
                 if isinstance(item, Line):
@@ -135,8 +136,6 @@ class Follower:
                 else:
                     self._end(followed, item)
                 followed, item = self._arrived.get_nowait()
-        except Empty:
-            pass
         return sorted(entries, key=lambda entry: entry[0].time)
 
     def _end(self, followed: _Followed, error: BaseException | None) -> None:

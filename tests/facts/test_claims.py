@@ -265,6 +265,7 @@ class TestRefusal:
         ("", True, None),
         ("0", True, None),
         ("many", True, None),
+        ("1.5e308", True, f"{int(1.5 * (1.5e308 / 2**30))}Gi"),
     ],
 )
 def test_a_larger_size_is_half_as_much_again_in_whole_gib(capacity: str, expandable: bool, size: str | None) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.facts import images
+from diag.facts import images, rollouts
 from diag.facts.images import Reference, parse_reference
 from diag.facts.index import Index
 from tests.facts.pod_samples import index, only, pod, running
@@ -121,7 +121,7 @@ def replica_set(revision: int | str, image: str, replicas: int = 0, ready: int =
         "metadata": {
             "name": f"web-{revision}",
             "namespace": "shop",
-            "annotations": {images.REVISION: str(revision)},
+            "annotations": {rollouts.REVISION: str(revision)},
             "ownerReferences": [owner],
             **meta,
         },
@@ -160,13 +160,13 @@ def test_the_image_of_an_earlier_revision(sets: list[Any], image: str | None) ->
 
 @pytest.mark.parametrize("revision", ["9" * 5000, "x", "", "²"])
 def test_an_odd_revision_is_the_first(revision: str) -> None:
-    seen = of_revision("odd", replica_set("odd", "web:1", annotations={images.REVISION: revision}))
+    seen = of_revision("odd", replica_set("odd", "web:1", annotations={rollouts.REVISION: revision}))
     assert images.previous_image(seen, only(seen)) is None
 
 
 def deployment(revision: int, **condition: str) -> dict[str, Any]:
     return {
-        "metadata": {"name": "web", "namespace": "shop", "annotations": {images.REVISION: str(revision)}},
+        "metadata": {"name": "web", "namespace": "shop", "annotations": {rollouts.REVISION: str(revision)}},
         "status": {"conditions": [{"type": "Progressing", **condition}]},
     }
 

@@ -95,7 +95,7 @@ def test_it_never_lowers_what_the_template_has(template: str, wanted: str | None
     assert suggest.memory(found, only(found), None) == wanted
 
 
-@pytest.mark.parametrize("limit", [None, "lots", "0", "-5Mi", "1e999"])
+@pytest.mark.parametrize("limit", [None, "lots", "0", "-5Mi", "1e999", "1.5e308"])
 def test_nothing_without_a_limit(limit: str | None) -> None:
     assert suggested(limit) is None
 

@@ -1,5 +1,6 @@
 """Fields of `api_service`."""
 
+from diag.facts import rollouts
 from diag.facts.index import Index
 from diag.model.access import APIService
 from diag.model.meta import Condition
@@ -7,7 +8,7 @@ from diag.playbook.fields.field import Field
 
 
 def _available(found: APIService) -> Condition | None:
-    return next((condition for condition in found.status.conditions if condition.type == "Available"), None)
+    return rollouts.condition(found, "Available")
 
 
 def _part(index: Index, found: APIService, name: str) -> str | None:

@@ -10,8 +10,7 @@ _SERVICES = ("services",)
 
 
 def _nearest(index: Index, ingress: Ingress) -> str | None:
-    namespace = ingress.metadata.namespace
-    known = {one.metadata.name for one in index.snapshot.all("services") if one.metadata.namespace == namespace}
+    known = index.names("services", ingress.metadata.namespace)
     found = (nearest(name, known) for name in ingresses.missing_services(index, ingress))
     return next((name for name in found if name is not None), None)
 

@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from diag.facts import attachments, mounts
+from diag.facts import attachments, configs, mounts
 from diag.facts.attachments import Holder
-from diag.facts.images import nearest
 from diag.facts.index import Index
 from diag.facts.mount_answers import NAMES, missing_key
 from diag.facts.mounts import Missing, Trouble
@@ -51,18 +50,12 @@ def _key(index: Index, pod: Pod, found: Trouble) -> str | None:
 
 def _nearest(index: Index, pod: Pod, found: Trouble) -> str | None:
     wanted = _missing(index, pod, found)
-    if wanted is None or wanted.kind != "ConfigMap":
-        return None
-    known = (c.metadata for c in index.snapshot.all("configmaps"))
-    return nearest(wanted.name, {meta.name for meta in known if meta.namespace == wanted.namespace})
+    return configs.nearest_name(index, configs.Missing(*wanted)) if wanted is not None else None
 
 
 def _namesakes(index: Index, pod: Pod, found: Trouble) -> list[str]:
     wanted = _missing(index, pod, found)
-    if wanted is None or wanted.kind != "ConfigMap":
-        return []
-    known = (c.metadata for c in index.snapshot.all("configmaps") if c.metadata.name == wanted.name)
-    return [f"{meta.namespace}/{meta.name}" for meta in known if meta.namespace != wanted.namespace][:5]
+    return configs.namesakes(index, configs.Missing(*wanted))[:5] if wanted is not None else []
 
 
 def _unmounted(index: Index, pod: Pod, found: Trouble) -> list[str]:

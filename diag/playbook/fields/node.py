@@ -5,6 +5,7 @@ from datetime import datetime
 from diag.facts import leases, nodes, sandboxes, volume_places
 from diag.facts.containers import own_quantity
 from diag.facts.index import Index
+from diag.facts.rollouts import condition
 from diag.model.cluster import Node
 from diag.playbook.fields import crash
 from diag.playbook.fields.field import Field
@@ -17,17 +18,17 @@ _AHEAD, _BEHIND = 45.0, 300.0
 
 
 def _status(node: Node, kind: str) -> str | None:
-    found = nodes.condition(node, kind)
+    found = condition(node, kind)
     return found.status if found is not None else None
 
 
 def _since(node: Node, kind: str) -> datetime | None:
-    found = nodes.condition(node, kind)
+    found = condition(node, kind)
     return found.last_transition_time if found is not None else None
 
 
 def _said(node: Node, kind: str) -> str | None:
-    found = nodes.condition(node, kind)
+    found = condition(node, kind)
     return found.message or None if found is not None else None
 
 
@@ -38,8 +39,9 @@ def _cordoned_age(index: Index, node: Node) -> float | None:
 
 def _cordoned_nodes(index: Index, node: Node) -> list[str] | None:
     """All cordoned nodes, where it is one."""
-    found = [one.metadata.name for one in index.snapshot.all("nodes") if one.spec.unschedulable]
-    return found if node.spec.unschedulable else None
+    if not node.spec.unschedulable:
+        return None
+    return [one.metadata.name for one in index.snapshot.all("nodes") if one.spec.unschedulable]
 
 
 def _failing_agent(index: Index, node: Node) -> str | None:
@@ -83,7 +85,7 @@ FIELDS: dict[str, Field] = {
     "age": Field("duration", "Time since the node joined.", lambda i, n: i.age(n.metadata.creation_timestamp)),
     "ready": Field("text", "Its Ready condition: True, False or Unknown.", lambda i, n: _status(n, "Ready")),
     "ready.reason": Field(
-        "text", "Reason of its Ready condition.", lambda i, n: ((c := nodes.condition(n, "Ready")) and c.reason) or None
+        "text", "Reason of its Ready condition.", lambda i, n: ((c := condition(n, "Ready")) and c.reason) or None
     ),
     "ready.message": Field("text", "Message of its Ready condition.", lambda i, n: _said(n, "Ready")),
     "ready.age": Field("duration", "Time since that changed.", lambda i, n: i.age(_since(n, "Ready"))),

@@ -5,7 +5,6 @@ from diag.facts.images import nearest
 from diag.facts.index import Index, claim_names
 from diag.facts.owners import controller
 from diag.model.pods import Pod
-from diag.model.storage import PersistentVolumeClaim
 from diag.playbook.fields import deletion, ending, mounts, probe, sandbox, scheduling, start
 from diag.playbook.fields.field import Field
 
@@ -27,19 +26,15 @@ def _missing_claims(index: Index, pod: Pod) -> list[str] | None:
 
 def _nearest_claim(index: Index, pod: Pod) -> str | None:
     """Not one that the pod mounts, too: that would be another volume of it."""
-    mounted = claim_names(pod)
-    known = {c.metadata.name for c in _claims(index) if c.metadata.namespace == pod.metadata.namespace}
-    found = (nearest(name, known - set(mounted)) for name in placement.missing_claims(index, pod))
+    known = index.names("persistentvolumeclaims", pod.metadata.namespace) - set(claim_names(pod))
+    found = (nearest(name, known) for name in placement.missing_claims(index, pod))
     return next((name for name in found if name is not None), None)
 
 
 def _namesakes(index: Index, pod: Pod) -> list[str] | None:
     missing = placement.missing_claims(index, pod)
-    return [f"{c.metadata.namespace}/{c.metadata.name}" for c in _claims(index) if c.metadata.name in missing] or None
-
-
-def _claims(index: Index) -> list[PersistentVolumeClaim]:
-    return index.snapshot.all("persistentvolumeclaims")
+    claims = index.snapshot.all("persistentvolumeclaims") if missing else []
+    return [f"{c.metadata.namespace}/{c.metadata.name}" for c in claims if c.metadata.name in missing] or None
 
 
 FIELDS: dict[str, Field] = {

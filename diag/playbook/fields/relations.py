@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from diag.facts import chains, claims, containers, crashes, owners, placement
+from diag.facts import chains, claims, containers, crashes, leases, owners, placement
 from diag.facts.complaints import Complaint
 from diag.facts.containers import PodContainer
 from diag.facts.index import Index, Key, claim_names
@@ -144,7 +144,7 @@ RELATIONS: dict[tuple[str, str], Relation] = {
     ("claim", "namespace"): lambda i, c: _found(i.get("namespaces", "", c.metadata.namespace)),
     ("node", "event"): lambda i, n: i.events("Node", n.metadata),
     ("node", "pod"): lambda i, n: i.pods_by_node.get(n.metadata.name, []),
-    ("node", "lease"): lambda i, n: _found(i.get("leases", "kube-node-lease", n.metadata.name)),
+    ("node", "lease"): lambda i, n: _found(leases.of_node(i, n.metadata.name)),
     ("volume", "event"): lambda i, v: i.events("PersistentVolume", v.metadata),
     ("volume", "storage_class"): lambda i, v: _found(i.get("storageclasses", "", v.spec.storage_class_name)),
     ("workload", "event"): _workload_events,

@@ -2,6 +2,7 @@
 
 from diag.facts import services, unserved
 from diag.facts.index import Index
+from diag.facts.rollouts import is_ready
 from diag.model.cluster import Service, ServicePort
 from diag.playbook.fields.field import Field
 
@@ -30,7 +31,7 @@ def _waiting(index: Index, service: Service) -> float | None:
     """How long a pod of the service has been without being ready, the longest of them."""
     ages = []
     for pod in services.live_pods(index, service):
-        if not services.is_ready(pod):
+        if not is_ready(pod):
             changed = [c.last_transition_time for c in pod.status.conditions if c.type == "Ready"]
             ages.append(index.age(next(iter(changed), None) or pod.metadata.creation_timestamp))
     return max((age for age in ages if age is not None), default=None)
@@ -85,9 +86,7 @@ FIELDS: dict[str, Field] = {
         "number",
         "How many of them are ready.",
         lambda i, o: (
-            sum(map(services.is_ready, services.live_pods(i, o)))
-            if i.snapshot.saw("pods", o.metadata.namespace)
-            else None
+            sum(map(is_ready, services.live_pods(i, o))) if i.snapshot.saw("pods", o.metadata.namespace) else None
         ),
         _PODS,
     ),

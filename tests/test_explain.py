@@ -183,3 +183,12 @@ def test_an_object_that_is_not_one_is_an_error_of_usage(kind: str, namespace: st
     with pytest.raises(UsageError) as raised:
         explain(snapshot(pod(), twin, other, unseen=("nodes",)), [], kind, namespace, name)
     assert str(raised.value) == told
+
+
+def test_a_playbook_for_another_kind_of_workload_is_no_near_miss() -> None:
+    match = {"all": [{"workload": {"name": "web", "kind": "StatefulSet"}}]}
+    deployment = {"kind": "Deployment", "metadata": {"name": "web", "namespace": "shop"}}
+    other = {"all": [{"workload": {"name": "web", "namespace": "elsewhere"}}]}
+    known = [playbook("of-sets", "workload", match), playbook("of-all", "workload", other)]
+    found = explain(snapshot(deployment), known, "Deployment", "shop", "web")
+    assert [miss.playbook for miss in found.near_misses] == ["of-all"]

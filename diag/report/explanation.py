@@ -8,7 +8,7 @@ from rich.text import Text
 from diag.finding import Explanation, Finding, NearMiss
 from diag.model.text import one_line
 from diag.report import words
-from diag.report.console import open_console, row, rows, verbatim
+from diag.report.console import INDENT, open_console, row, rows, verbatim
 from diag.report.gaps import in_doubt
 from diag.report.table import print_fix, print_gaps, print_headline
 
@@ -36,7 +36,10 @@ def print_explanation(explanation: Explanation, stream: TextIO) -> None:
 def _print_facts(console: Console, explanation: Explanation) -> None:
     width = min(32, max(map(len, explanation.facts), default=0))
     for field, value in explanation.facts.items():
-        row(console, "", Text.assemble((f"{one_line(field):<{width}}  ", "dim"), words.value_words(field, value)))
+        name = Text(f"{one_line(field):<{width}}  ", "dim")
+        room = max(20, console.width - INDENT - name.cell_len)
+        for number, line in enumerate(Text(words.value_words(field, value)).wrap(console, room)):
+            row(console, "", Text.assemble(Text(" " * name.cell_len) if number else name, line))
 
 
 def _print_verdict(console: Console, explanation: Explanation) -> None:

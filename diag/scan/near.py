@@ -3,6 +3,9 @@
 from diag.finding import Evidence, FailedTerm, NearMiss
 from diag.scan.verdict import Verdict
 
+# A playbook for workloads of another kind was never near.
+_KIND = "workload.kind"
+
 
 def near_miss(found: Verdict) -> NearMiss | None:
     """What kept the playbook from the subject; None when it matched or could not be judged.
@@ -11,7 +14,9 @@ def near_miss(found: Verdict) -> NearMiss | None:
     """
     if found.vetoed is not None:
         return _miss(found, tuple(_unwanted(item) for item in found.vetoed.evidence), vetoed=True)
-    return _miss(found, found.match.failed, vetoed=False) if found.match.state == "failed" else None
+    if found.match.state != "failed" or any(term.field == _KIND for term in found.match.failed):
+        return None
+    return _miss(found, found.match.failed, vetoed=False)
 
 
 def closeness(miss: NearMiss) -> tuple[object, ...]:

@@ -1,6 +1,8 @@
 import io
 import json
 
+import pytest
+
 from diag.finding import Explanation, FailedTerm, NearMiss
 from diag.model.snapshot import Gap
 from diag.report.explanation import print_explanation
@@ -20,8 +22,8 @@ FACTS = {"pod.phase": "Running", "container.last_exit.age (app)": 95.0}
 
 
 def explanation(**changed: object) -> Explanation:
-    values: dict[str, object] = {"findings": (), "near_misses": (), "unseen": (), "gaps": ()}
-    fixed = {"schema": "mondiag.explanation/v1", "taken_at": NOW, "subject": FOUND.subject, "facts": FACTS}
+    values: dict[str, object] = {"facts": FACTS, "findings": (), "near_misses": (), "unseen": (), "gaps": ()}
+    fixed = {"schema": "mondiag.explanation/v1", "taken_at": NOW, "subject": FOUND.subject}
     return Explanation(**(values | fixed | changed))  # type: ignore[arg-type]
 
 
@@ -37,6 +39,17 @@ def test_it_begins_with_the_object_and_its_state() -> None:
     assert lines[1:3] == [
         "            pod.phase                      Running",
         "            container.last_exit.age (app)  95s",
+    ]
+
+
+def test_a_long_value_goes_on_under_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    lines = printed(
+        explanation(facts={"pod.phase": "a long value that does not fit on one line of the page"})
+    ).splitlines()
+    assert lines[1:3] == [
+        "            pod.phase  a long value that does not fit on one line of",
+        "                       the page",
     ]
 
 

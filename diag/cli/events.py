@@ -37,10 +37,7 @@ def _add_flags(parser: options.Parser) -> None:
     parser.add_argument("--since", type=options.duration, metavar="TIME", help="only of the last time, like 30m")
     parser.add_argument("--reverse", action="store_true", help="the newest at the top")
     options.add_format(parser)
-    options.add_debug(parser)
-    options.add_scope(parser)
-    options.add_cluster(parser)
-    options.add_recording(parser)
+    options.add_reading(parser)
     parser.set_defaults(run=run)
 
 

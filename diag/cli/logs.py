@@ -46,10 +46,7 @@ def _add_flags(parser: options.Parser) -> None:
     parser.add_argument("--since", type=options.duration, metavar="TIME", help="what was written since, like 10m")
     parser.add_argument("--timestamps", action="store_true", help="begin lines with the time they were written (UTC)")
     parser.add_argument("--grep", metavar="REGEX", help="only lines in which this regular expression is found")
-    options.add_debug(parser)
-    options.add_scope(parser)
-    options.add_cluster(parser)
-    options.add_recording(parser)
+    options.add_reading(parser)
     parser.set_defaults(run=run)
 
 

@@ -148,6 +148,11 @@ def add_verdict(parser: Parser) -> None:
 def add_source(parser: Parser) -> None:
     """All flags of a command that reads a cluster or a recording and holds playbooks against it."""
     add_playbooks(parser)
+    add_reading(parser)
+
+
+def add_reading(parser: Parser) -> None:
+    """All flags of a command that reads a cluster or a recording."""
     add_debug(parser)
     add_scope(parser)
     add_cluster(parser)

@@ -30,10 +30,7 @@ def _add_flags(parser: options.Parser) -> None:
         help="show those with most of it first, like cpu or memory-ratio (default: memory; of claims used-ratio)",
     )
     options.add_format(parser)
-    options.add_debug(parser)
-    options.add_scope(parser)
-    options.add_cluster(parser)
-    options.add_recording(parser)
+    options.add_reading(parser)
     parser.set_defaults(run=run)
 
 

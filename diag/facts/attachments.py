@@ -22,7 +22,7 @@ class Holder(NamedTuple):
 @joined
 def _by_volume(index: Index) -> dict[str, list[VolumeAttachment]]:
     found: dict[str, list[VolumeAttachment]] = defaultdict(list)
-    for attachment in index.snapshot.all("volumeattachments"):
+    for attachment in index.all("volumeattachments"):
         found[attachment.spec.source.persistent_volume_name or ""].append(attachment)
     return found
 
@@ -71,7 +71,7 @@ def holder(index: Index, pod: Pod, volume: str, named: str) -> Holder | None:
     attachment = elsewhere(index, pod, volume)
     node = attachment.spec.node_name if attachment is not None else ""
     claim = claim_of(index, pod, volume)
-    users = index.pods_by_claim.get((pod.metadata.namespace, claim), []) if claim else []
+    users = index.pods_by_claim.get((pod.metadata.namespace, claim)) if claim else []
     told = index.pod(pod.metadata.namespace, named) if named else None
     others = [p for p in (*([told] if told else []), *users) if _uses_elsewhere(p, pod, node)]
     if others:
@@ -105,5 +105,5 @@ def drivers(index: Index, node: str) -> list[str] | None:
 
 def nodes_with(index: Index, driver: str) -> list[str]:
     """The nodes on which a storage driver is registered."""
-    nodes = index.snapshot.all("csinodes")
+    nodes = index.all("csinodes")
     return [found.metadata.name for found in nodes if any(d.name == driver for d in found.spec.drivers)]

@@ -1,13 +1,17 @@
 """What a disruption budget forbids, and whether anything wants to evict its pods now."""
 
-from collections import defaultdict
+from collections.abc import Iterator
 
-from diag.facts.index import Index, joined
+from diag.facts.index import Index, grouped, joined
 from diag.facts.labels import matches
 from diag.facts.rollouts import has_ended, is_ready
 from diag.facts.selection import selected
+from diag.model.meta import Metadata
 from diag.model.pods import Pod
 from diag.model.workloads import PodDisruptionBudget
+
+_MAKING = ("deployments", "statefulsets", "daemonsets")
+_ANY = ("", "")
 
 
 def pods(index: Index, budget: PodDisruptionBudget) -> list[Pod]:
@@ -39,8 +43,9 @@ def draining(index: Index, budget: PodDisruptionBudget) -> list[str]:
 
 def others(index: Index, budget: PodDisruptionBudget) -> list[str]:
     """Other budgets for some of the same pods; the API refuses to evict those (registry/core/pod/storage/eviction)."""
-    shared = _by_labels(index)
-    names = {name for labels in _labels(index, budget) for name in shared[labels]}
+    # Pods of one template share one record of labels (`model.lean`).
+    alike = {id(pod.metadata.labels): pod.metadata for pod in pods(index, budget)}
+    names = {other.metadata.name for meta in alike.values() for other in _picking(index, meta)}
     return sorted(names - {budget.metadata.name})
 
 
@@ -49,32 +54,27 @@ def templates(index: Index, budget: PodDisruptionBudget) -> int:
     selector = budget.spec.selector
     if selector is None:
         return 0
-    return sum(matches(selector, labels) for labels in _templates(index).get(budget.metadata.namespace, ()))
+    made = (one for plural in _MAKING for one in index.within(plural, budget.metadata.namespace))
+    return sum(matches(selector, one.spec.template.metadata.labels) for one in made)
 
 
-@joined
-def _templates(index: Index) -> dict[str, list[dict[str, str]]]:
-    found: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
-    for plural in ("deployments", "statefulsets", "daemonsets"):
-        for one in index.snapshot.all(plural):
-            found[one.metadata.namespace].append(one.spec.template.metadata.labels)
-    return found
+def _picking(index: Index, pod: Metadata) -> Iterator[PodDisruptionBudget]:
+    """The budgets that pick a pod."""
+    for label in (_ANY, *pod.labels.items()):
+        for budget in _by_label(index).get((pod.namespace, *label)):
+            if matches(budget.spec.selector, pod.labels):
+                yield budget
 
 
-def _labels(index: Index, budget: PodDisruptionBudget) -> set[int]:
-    """The sets of labels of its pods: those of one template share one record of labels (`model.lean`)."""
-    return {id(pod.metadata.labels) for pod in pods(index, budget)}
-
-
-@joined
-def _by_labels(index: Index) -> dict[int, list[str]]:
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    for budget in index.snapshot.all("poddisruptionbudgets"):
-        for labels in _labels(index, budget):
-            found[labels].append(budget.metadata.name)
-    return found
+@grouped("poddisruptionbudgets")
+def _by_label(budget: PodDisruptionBudget) -> tuple[tuple[str, str, str], ...]:
+    """Budgets by one of the labels that they want; `_ANY` stands for none."""
+    selector = budget.spec.selector
+    if selector is None:
+        return ()
+    return ((budget.metadata.namespace, *min(selector.match_labels.items(), default=_ANY)),)
 
 
 @joined
 def _cordoned(index: Index) -> frozenset[str]:
-    return frozenset(node.metadata.name for node in index.snapshot.all("nodes") if node.spec.unschedulable)
+    return frozenset(node.metadata.name for node in index.all("nodes") if node.spec.unschedulable)

@@ -131,7 +131,7 @@ def around_pod(index: Index, pod: Pod) -> set[Key]:
 @joined
 def _closed_nodes(index: Index) -> set[Key]:
     """Nodes that take no pods because they are cordoned or in trouble, which the taints of that prefix say."""
-    nodes = index.snapshot.all("nodes")
+    nodes = index.all("nodes")
     return {Key("Node", "", node.metadata.name) for node in nodes if _is_closed(node)}
 
 

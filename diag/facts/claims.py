@@ -60,7 +60,7 @@ def default_classes(index: Index) -> list[StorageClass]:
     """The classes marked as default, newest first: the newest wins (DefaultStorageClass admission, >= 1.26)."""
     marked = [
         found
-        for found in index.snapshot.all("storageclasses")
+        for found in index.all("storageclasses")
         if any(found.metadata.annotations.get(key) == "true" for key in _DEFAULT_ANNOTATIONS)
     ]
     return sorted(marked, key=_newest_first)
@@ -196,7 +196,7 @@ def refusal(index: Index, key: Key) -> Refusal | None:
 
 
 def _pods(index: Index, claim: PersistentVolumeClaim) -> list[Pod]:
-    return index.pods_by_claim.get((claim.metadata.namespace, claim.metadata.name), [])
+    return index.pods_by_claim.get((claim.metadata.namespace, claim.metadata.name))
 
 
 def _shut_down(pod: Pod) -> bool:

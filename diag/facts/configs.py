@@ -5,13 +5,12 @@ pkg/kubelet/kubelet_pods.go makeEnvironmentVariables). Of ConfigMaps it is read 
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from diag.facts.containers import PodContainer
 from diag.facts.images import nearest
-from diag.facts.index import Index, joined
+from diag.facts.index import Index, grouped
 from diag.model.cluster import ConfigMap
 from diag.model.containers import KeyReference
 
@@ -110,14 +109,10 @@ def namesakes(index: Index, lacking: Missing) -> list[str]:
     """ConfigMaps of other namespaces with the name of the missing one, as namespace/name."""
     if lacking.kind != "ConfigMap" or lacking.key:
         return []
-    others = _namespaces(index).get(lacking.name, [])
+    others = (found.metadata.namespace for found in _by_name(index).get(lacking.name))
     return [f"{namespace}/{lacking.name}" for namespace in others if namespace != lacking.namespace]
 
 
-@joined
-def _namespaces(index: Index) -> dict[str, list[str]]:
-    """The namespaces that have a ConfigMap, by its name."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for record in index.snapshot.all("configmaps"):
-        found[record.metadata.name].append(record.metadata.namespace)
-    return found
+@grouped("configmaps")
+def _by_name(found: ConfigMap) -> tuple[str]:
+    return (found.metadata.name,)

@@ -5,7 +5,7 @@ from typing import Any
 from diag.facts import quotas
 from diag.facts.creation_answers import Refusal, read
 from diag.facts.images import nearest
-from diag.facts.index import Index, Key, joined
+from diag.facts.index import Index, Key
 from diag.facts.rollouts import condition, lacks_pods, record, replica_sets, settled, stands_alone
 from diag.model.cluster import Event, ResourceQuota
 from diag.model.meta import Condition
@@ -73,18 +73,18 @@ def nearest_account(index: Index, key: Key, found: Refusal) -> str | None:
 
 def refused_by(index: Index, quota: ResourceQuota) -> list[str]:
     """The workloads that cannot create what they should because of a quota, as `Kind name`."""
-    return _by_quota(index).get((quota.metadata.namespace, quota.metadata.name), [])
+    namespace, name = quota.metadata.namespace, quota.metadata.name
+    return index.keep(("creation.by quota", namespace), lambda: _by_quota(index, namespace)).get(name, [])
 
 
-@joined
-def _by_quota(index: Index) -> dict[tuple[str, str], list[str]]:
-    found: dict[tuple[str, str], list[str]] = {}
+def _by_quota(index: Index, namespace: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for plural in _PLURALS:
-        for one in index.snapshot.all(plural):
-            key = Key(type(one).__name__, one.metadata.namespace, one.metadata.name)
+        for one in index.within(plural, namespace):
+            key = Key(type(one).__name__, namespace, one.metadata.name)
             refused = refusal(index, key) if not settled(one) else None
             if refused is not None and refused.answer.startswith("quota-"):
-                found.setdefault((key.namespace, refused.name), []).append(f"{key.kind} {key.name}")
+                found.setdefault(refused.name, []).append(f"{key.kind} {key.name}")
     return found
 
 

@@ -1,6 +1,7 @@
 """What a container could not reach: the Service of the cluster that is meant, if one is, and how it is."""
 
 import re
+from collections.abc import Iterable
 from itertools import product
 from typing import NamedTuple
 
@@ -8,8 +9,8 @@ from diag.facts import services
 from diag.facts.complaints import NETWORK, Complaint
 from diag.facts.containers import PodContainer
 from diag.facts.images import nearest
-from diag.facts.index import Index, joined
-from diag.model.cluster import Service
+from diag.facts.index import Index, grouped
+from diag.model.cluster import EndpointSlice, Service
 
 _PEER = re.compile(r"(?P<host>\[[^\]]+\]|[^:]+)(?::(?P<port>\d{1,5}))?")
 _IP = re.compile(r"\[?[0-9A-Fa-f]*:[0-9A-Fa-f:.]+\]?|\d{1,3}(?:\.\d{1,3}){3}")
@@ -68,33 +69,32 @@ def _by_name(index: Index, host: str, namespace: str) -> tuple[str, str] | None:
 
 def _by_address(index: Index, host: str, port: str) -> tuple[str, str] | None:
     """The Service with that cluster address, or with that address and port behind it."""
-    known = _addresses(index)
-    return known.get((host, "")) or known.get((host, port))
+    for service in _by_cluster_address(index).get(host):
+        return service.metadata.namespace, service.metadata.name
+    for piece in _by_endpoint(index).get((host, port)):
+        return piece.metadata.namespace, piece.metadata.labels[services.SERVICE_NAME]
+    return None
 
 
-@joined
-def _addresses(index: Index) -> dict[tuple[str, str], tuple[str, str]]:
-    """Services by their cluster addresses (without port) and by the addresses and ports behind them.
+@grouped("services")
+def _by_cluster_address(service: Service) -> tuple[str, ...]:
+    return (service.spec.cluster_ip,) if service.spec.cluster_ip not in ("", "None") else ()
 
-    Pods in the network of their node share an address, which the port tells apart.
-    """
-    found: dict[tuple[str, str], tuple[str, str]] = {}
-    for piece in index.snapshot.all("endpointslices"):
-        name = piece.metadata.labels.get(services.SERVICE_NAME)
-        addresses = [address for endpoint in piece.endpoints or () for address in endpoint.addresses] if name else []
-        for address, port in product(addresses, piece.ports or ()):
-            found[address, str(port.port)] = (piece.metadata.namespace, name)
-    for service in index.snapshot.all("services"):
-        if service.spec.cluster_ip not in ("", "None"):
-            found[service.spec.cluster_ip, ""] = (service.metadata.namespace, service.metadata.name)
-    return found
+
+@grouped("endpointslices")
+def _by_endpoint(piece: EndpointSlice) -> Iterable[tuple[str, str]]:
+    """By address and port: pods in the network of their node share an address, which the port tells apart."""
+    if not piece.metadata.labels.get(services.SERVICE_NAME):
+        return ()
+    addresses = (address for endpoint in piece.endpoints or () for address in endpoint.addresses)
+    return {(address, str(port.port)) for address, port in product(addresses, piece.ports or ())}
 
 
 def ready_endpoints(index: Index, found: Dependency) -> int | None:
     """How many addresses behind the Service take traffic; None when there is no Service, or it selects nothing."""
     if found.service is None or found.place is None or found.service.spec.type == "ExternalName":
         return None
-    pieces = services.slices(index).get(found.place, [])
+    pieces = services.slices(index).get(found.place)
     endpoints = [endpoint for piece in pieces for endpoint in piece.endpoints or ()]
     # Endpoints without the condition count as ready (discovery/v1 EndpointConditions).
     return sum(len(e.addresses) for e in endpoints if e.conditions.ready is not False)
@@ -123,7 +123,7 @@ def namesakes(index: Index, found: Dependency) -> list[str]:
     if found.place is None or found.service is not None:
         return []
     name = found.place[1]
-    places = (s.metadata for s in index.snapshot.all("services") if s.metadata.name == name)
+    places = (s.metadata for s in index.all("services") if s.metadata.name == name)
     return [f"{meta.name}.{meta.namespace}" for meta in places][:_SHOWN]
 
 

@@ -32,11 +32,8 @@ class Nodes(NamedTuple):
 
 def nodes_for(index: Index, spec: PodSpec) -> Nodes:
     """The nodes that a pod with this spec may use. Worked out once for all specs that want the same."""
-    known = _known(index)
-    key = (_wants(spec), spec.tolerations)
-    if key not in known:
-        known[key] = _sort(_candidates(index, spec), spec)
-    return known[key]
+    key = ("fit.nodes", _wants(spec), spec.tolerations)
+    return index.keep(key, lambda: _sort(_candidates(index, spec), spec))
 
 
 def _wants(spec: PodSpec) -> Hashable:
@@ -61,28 +58,18 @@ def closing(spec: PodSpec, node: Node) -> Taint | None:
 
 def tainted(index: Index, spec: PodSpec) -> Counter[str]:
     """How many of all nodes a taint closes to a pod, by what the taint says; cordoned ones are not counted."""
-    known = _tainted(index)
-    key = spec.tolerations
-    if key not in known:
-        nodes = (node for node in index.snapshot.all("nodes") if not node.spec.unschedulable)
-        taints = (closing(spec, node) for node in nodes)
-        known[key] = Counter(taint_kind(taint.key) for taint in taints if taint is not None)
-    return known[key]
+    return index.keep(("fit.tainted", spec.tolerations), lambda: _tainted(index, spec))
 
 
-@joined
-def _tainted(index: Index) -> dict[tuple[Toleration, ...], Counter[str]]:
-    return {}
+def _tainted(index: Index, spec: PodSpec) -> Counter[str]:
+    nodes = (node for node in index.all("nodes") if not node.spec.unschedulable)
+    taints = (closing(spec, node) for node in nodes)
+    return Counter(taint_kind(taint.key) for taint in taints if taint is not None)
 
 
 def written(taint: Taint) -> str:
     """A taint as kubectl writes it: `dedicated=gpu:NoSchedule`."""
     return f"{taint.key}{'=' if taint.value else ''}{taint.value}:{taint.effect}"
-
-
-@joined
-def _known(index: Index) -> dict[Hashable, Nodes]:
-    return {}
 
 
 def _required(spec: PodSpec) -> NodeSelector | None:
@@ -100,7 +87,7 @@ def _candidates(index: Index, spec: PodSpec) -> list[Node]:
     required = _required(spec)
     fields = [term.match_fields for term in required.node_selector_terms] if required else []
     if not fields or not all(fields):
-        return index.snapshot.all("nodes")
+        return index.all("nodes")
     names = dict.fromkeys(value for each in fields for requirement in each for value in requirement.values)
     found = (index.get("nodes", "", name) for name in names)
     return [node for node in found if node is not None]
@@ -109,7 +96,7 @@ def _candidates(index: Index, spec: PodSpec) -> list[Node]:
 @joined
 def _labelled(index: Index) -> dict[tuple[str, str], list[Node]]:
     found: dict[tuple[str, str], list[Node]] = {}
-    for node in index.snapshot.all("nodes"):
+    for node in index.all("nodes"):
         for label in node.metadata.labels.items():
             found.setdefault(label, []).append(node)
     return found

@@ -1,7 +1,9 @@
 """Who holds the ports of the nodes that a pod wants for itself."""
 
+from collections.abc import Iterable
+
 from diag.facts.fit import nodes_for
-from diag.facts.index import Index, joined
+from diag.facts.index import Index, grouped
 from diag.facts.rollouts import has_ended
 from diag.facts.words import listed
 from diag.model.pods import Pod, PodSpec
@@ -13,10 +15,10 @@ def holders(index: Index, pod: Pod) -> str | None:
     """Which pods hold the host ports that a pod wants, as a sentence without its full stop; None when none is seen."""
     wanted = ports(pod.spec)
     found = [
-        f"{port}/{protocol} on {node.metadata.name} is held by {holder}"
+        f"{port}/{protocol} on {node.metadata.name} is held by {holder.metadata.namespace}/{holder.metadata.name}"
         for node in nodes_for(index, pod.spec).open
         for port, protocol in wanted
-        if (holder := _held(index).get((node.metadata.name, (port, protocol))))
+        for holder in _holding(index).get((node.metadata.name, (port, protocol)))[:1]
     ]
     return f"Host port {listed(found)}" if found else None
 
@@ -32,17 +34,7 @@ def ports(spec: PodSpec) -> list[Port]:
     ]
 
 
-@joined
-def _held(index: Index) -> dict[tuple[str, Port], str]:
-    """By node and port the pod that holds it, as namespace/name."""
-    found = {}
-    known: dict[int, list[Port]] = {}
-    for pod in index.snapshot.all("pods"):
-        if not pod.node_name or has_ended(pod):
-            continue
-        taken = known.get(id(pod.spec))
-        if taken is None:
-            taken = known[id(pod.spec)] = ports(pod.spec)
-        for port in taken:
-            found[pod.node_name, port] = f"{pod.metadata.namespace}/{pod.metadata.name}"
-    return found
+@grouped("pods")
+def _holding(pod: Pod) -> Iterable[tuple[str, Port]]:
+    """Pods by node and port that they hold."""
+    return {(pod.node_name, port) for port in ports(pod.spec)} if pod.node_name and not has_ended(pod) else ()

@@ -2,11 +2,12 @@
 
 import difflib
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from diag.facts.containers import PodContainer, containers
-from diag.facts.index import Index, joined
+from diag.facts.index import Index, grouped
 from diag.facts.owners import controller, pod_workload
 from diag.facts.rollouts import condition, replica_sets, revision
 from diag.model.pods import Pod, PodSpec
@@ -71,35 +72,63 @@ class Use(NamedTuple):
     architectures: frozenset[str]
 
 
-@joined
-def running(index: Index) -> dict[str, dict[str, Use]]:
-    """All images whose containers run and are ready, by registry/repository, then by tag (by digest without a tag)."""
-    architectures = {n.metadata.name: n.status.node_info.architecture for n in index.snapshot.all("nodes")}
-    found: dict[str, dict[str, Use]] = {}
+def running(index: Index, name: str) -> dict[str, Use]:
+    """The images of a registry/repository whose containers run and are ready, by tag (by digest without a tag)."""
+    return index.gist(("images.running", name), lambda: _running(index, name))
+
+
+def _running(index: Index, name: str) -> dict[str, Use]:
+    found: dict[str, Use] = {}
     # Pods of one template share their spec and, while all is well, their status.
     seen: set[tuple[int, int, str]] = set()
-    for pod in index.snapshot.all("pods"):
-        kind = (id(pod.spec), id(pod.status), architectures.get(pod.node_name, ""))
+    for pod in _by_image(index).get(name):
+        here = architecture(index, pod) or ""
+        kind = (id(pod.spec), id(pod.status), here)
         if kind in seen:
             continue
         seen.add(kind)
-        for container in containers(pod):
-            if container.status.ready and container.status.state.running is not None:
-                reference = parse_reference(container.spec.image or container.status.image)
-                tags = found.setdefault(reference.name, {})
-                before = tags.get(reference.tag or reference.digest)
-                here = frozenset({architectures.get(pod.node_name, "")} - {""})
-                tags[reference.tag or reference.digest] = Use(
-                    before.pod if before else f"{pod.metadata.namespace}/{pod.metadata.name}",
-                    here | before.architectures if before else here,
-                )
+        for reference in _run_by(pod):
+            if reference.name == name:
+                tag = reference.tag or reference.digest
+                before = found.get(tag) or Use(f"{pod.metadata.namespace}/{pod.metadata.name}", frozenset())
+                found[tag] = Use(before.pod, before.architectures | ({here} - {""}))
     return found
+
+
+def registry_user(index: Index, registry: str) -> str | None:
+    """A pod that runs an image of the registry, as namespace/name; None when none is known."""
+    return index.gist(("images.registry", registry), lambda: _registry_user(index, registry))
+
+
+def _registry_user(index: Index, registry: str) -> str | None:
+    users = (
+        f"{pod.metadata.namespace}/{pod.metadata.name}"
+        for pod in _by_image(index).get(registry)
+        if any(reference.registry == registry for reference in _run_by(pod))
+    )
+    return next(users, None)
+
+
+def _run_by(pod: Pod) -> Iterator[Reference]:
+    for container in containers(pod):
+        if container.status.ready and container.status.state.running is not None:
+            yield parse_reference(container.spec.image or container.status.image)
+
+
+@grouped("pods")
+def _by_image(pod: Pod) -> set[str]:
+    """Pods by the registries of their images, and by registry/repository."""
+    images = [one.image for one in (*pod.spec.containers, *pod.spec.init_containers)]
+    if "" in images or not images:
+        images = [container.spec.image or container.status.image for container in containers(pod)]
+    references = [parse_reference(image) for image in images]
+    return {name for one in references for name in (one.registry, one.name)}
 
 
 def use(index: Index, image: str) -> Use | None:
     """Who runs this very image, or None."""
     reference = parse_reference(image)
-    return running(index).get(reference.name, {}).get(reference.tag or reference.digest)
+    return running(index, reference.name).get(reference.tag or reference.digest)
 
 
 def architecture(index: Index, pod: Pod) -> str | None:
@@ -127,7 +156,7 @@ def nearest(name: str, known: set[str]) -> str | None:
 def nearest_tag(index: Index, image: str) -> str | None:
     """The tag of the same repository that runs in the cluster and is spelt most like this one."""
     reference = parse_reference(image)
-    return nearest(reference.tag, {tag for tag in running(index).get(reference.name, {}) if ":" not in tag})
+    return nearest(reference.tag, {tag for tag in running(index, reference.name) if ":" not in tag})
 
 
 def previous_image(index: Index, container: PodContainer) -> str | None:

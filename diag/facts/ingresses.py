@@ -70,7 +70,7 @@ def class_missing(index: Index, ingress: Ingress) -> bool:
         return index.get("ingressclasses", "", named) is None
     if ingress.metadata.annotations.get(_CLASS_ANNOTATION):
         return False
-    classes = index.snapshot.all("ingressclasses")
+    classes = index.all("ingressclasses")
     return not any(one.metadata.annotations.get(_DEFAULT_CLASS) == "true" for one in classes)
 
 

@@ -24,7 +24,7 @@ _MISSED = 8.0
 @joined
 def newest(index: Index) -> datetime | None:
     """The newest time at which any lease was renewed: the cluster's own clock."""
-    times = [lease.spec.renew_time for lease in index.snapshot.all("leases") if lease.spec.renew_time is not None]
+    times = [lease.spec.renew_time for lease in index.all("leases") if lease.spec.renew_time is not None]
     return max(times, default=None)
 
 
@@ -33,7 +33,7 @@ def usual(index: Index) -> float | None:
     """The middle of the times at which nodes renewed their leases, as a timestamp."""
     times = [
         lease.spec.renew_time.timestamp()
-        for lease in index.snapshot.all("leases")
+        for lease in index.all("leases")
         if lease.metadata.namespace == NODES and lease.spec.renew_time is not None
     ]
     return median(times) if times else None
@@ -42,7 +42,7 @@ def usual(index: Index) -> float | None:
 def behind(index: Index, lease: Lease) -> float | None:
     """Seconds by which a lease is older than the newest one; None where that cannot be told."""
     last, renewed = newest(index), lease.spec.renew_time
-    if last is None or renewed is None or len(index.snapshot.all("leases")) < 2:
+    if last is None or renewed is None or len(index.all("leases")) < 2:
         return None
     return max(0.0, (last - renewed).total_seconds())
 
@@ -74,4 +74,4 @@ def clock_off(index: Index, name: str) -> float | None:
 
 @joined
 def _node_leases(index: Index) -> int:
-    return sum(lease.metadata.namespace == NODES for lease in index.snapshot.all("leases"))
+    return sum(lease.metadata.namespace == NODES for lease in index.all("leases"))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from diag.facts import attachments, starting
-from diag.facts.index import Index, joined
+from diag.facts.index import Index
 from diag.facts.mount_answers import NAMES, UNKNOWN, VAGUE, Told, missing_object, named_driver, read
 from diag.model.cluster import Event
 from diag.model.pods import Pod, Volume
@@ -40,15 +40,9 @@ def trouble(index: Index, pod: Pod) -> Trouble | None:
 
     Only for a pod that waits for its volumes: a pod that runs has had them, whatever events say.
     """
-    known = _known(index)
-    if id(pod) not in known:
-        known[id(pod)] = _trouble(index, pod) if starting.starting(pod) else None
-    return known[id(pod)]
-
-
-@joined
-def _known(index: Index) -> dict[int, Trouble | None]:
-    return {}  # by identity: pods live as long as their snapshot
+    if not starting.starting(pod):
+        return None
+    return index.remember(("mounts.trouble", id(pod)), lambda: _trouble(index, pod))
 
 
 def _trouble(index: Index, pod: Pod) -> Trouble | None:
@@ -216,13 +210,7 @@ def exists(index: Index, wanted: Missing) -> bool | None:
     plural = _READ_PLURALS.get(wanted.kind)
     if plural is None or not index.snapshot.saw(plural, wanted.namespace):
         return None
-    spaces = _spaces(index)[plural]
+    spaces = index.namespaces(plural)
     if spaces and wanted.namespace not in spaces:
         return None
     return index.get(plural, wanted.namespace, wanted.name) is not None
-
-
-@joined
-def _spaces(index: Index) -> dict[str, set[str]]:
-    """By kind the namespaces of which some objects were read."""
-    return {plural: {one.metadata.namespace for one in index.snapshot.all(plural)} for plural in _READ_PLURALS.values()}

@@ -1,11 +1,11 @@
 """Which other pods keep a pod off the nodes: those it must, or must not, be beside, and how they are spread."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import NamedTuple
 
 from diag.facts import owners
 from diag.facts.fit import nodes_for
-from diag.facts.index import Index, joined
+from diag.facts.index import Index, grouped
 from diag.facts.labels import matches
 from diag.facts.rollouts import has_ended
 from diag.facts.selection import selected
@@ -40,7 +40,7 @@ def affinity(index: Index, pod: Pod) -> str | None:
 
 def spread(index: Index, pod: Pod) -> str | None:
     """How the pods are spread that a constraint of the pod counts, and which nodes lack the label it goes by."""
-    nodes = index.snapshot.all("nodes")
+    nodes = index.all("nodes")
     hard = [c for c in pod.spec.topology_spread_constraints if c.when_unsatisfiable in ("DoNotSchedule", "")]
     if not nodes or not hard:
         return None
@@ -92,38 +92,46 @@ def _guarded(index: Index, guard: Guard) -> str:
 
 def _guards(index: Index, pod: Pod) -> list[Guard]:
     """Pods with a node that want no pod with the labels of this one beside them, one of each template."""
-    near = _all_guards(index)
     own = pod.metadata.namespace
-    candidates = (*near[own], *(guard for guard in near[""] if guard.pod.metadata.namespace != own))
+    elsewhere = (
+        guard for guard in _guarding(index, "") if _is_wide(guard.term) and guard.pod.metadata.namespace != own
+    )
     return [
         guard
-        for guard in candidates
+        for guard in (*_guarding(index, own), *elsewhere)
         if own in _namespaces(index, guard.pod, guard.term)
         and guard.term.label_selector is not None
         and matches(guard.term.label_selector, pod.metadata.labels)
     ]
 
 
-@joined
-def _all_guards(index: Index) -> defaultdict[str, list[Guard]]:
-    """By namespace; those whose terms concern other namespaces besides under the empty name."""
-    found: defaultdict[str, list[Guard]] = defaultdict(list)
-    seen: set[tuple[int, str]] = set()
-    for pod in index.snapshot.all("pods"):
-        apart = pod.spec.affinity.pod_anti_affinity if pod.spec.affinity else None
-        key = (id(pod.spec), pod.metadata.namespace)
-        if apart is None or not pod.node_name or has_ended(pod) or key in seen:
-            continue
-        seen.add(key)
-        for term in apart.required:
-            found[pod.metadata.namespace].append(Guard(pod, term))
-            if term.namespaces or term.namespace_selector is not None:
-                found[""].append(Guard(pod, term))
-    return found
+def _guarding(index: Index, namespace: str) -> list[Guard]:
+    first: dict[tuple[int, str], Pod] = {}
+    for pod in _keeping_apart(index).get(namespace):
+        first.setdefault((id(pod.spec), pod.metadata.namespace), pod)
+    return [Guard(pod, term) for pod in first.values() for term in _terms(pod)]
+
+
+@grouped("pods")
+def _keeping_apart(pod: Pod) -> tuple[str, ...]:
+    """Pods by namespace; those whose terms concern other namespaces under the empty name, too."""
+    terms = _terms(pod)
+    if not terms or not _is_placed(pod):
+        return ()
+    return (pod.metadata.namespace, "") if any(_is_wide(term) for term in terms) else (pod.metadata.namespace,)
+
+
+def _terms(pod: Pod) -> tuple[PodAffinityTerm, ...]:
+    apart = pod.spec.affinity.pod_anti_affinity if pod.spec.affinity else None
+    return apart.required if apart is not None else ()
+
+
+def _is_wide(term: PodAffinityTerm) -> bool:
+    return bool(term.namespaces) or term.namespace_selector is not None
 
 
 def _spread(index: Index, pod: Pod, constraint: TopologySpreadConstraint) -> str:
-    nodes = nodes_for(index, pod.spec).open or index.snapshot.all("nodes")
+    nodes = nodes_for(index, pod.spec).open or index.all("nodes")
     key = constraint.topology_key
     lacking = [node.metadata.name for node in nodes if key not in node.metadata.labels]
     pods = _of_constraint(index, pod, constraint)
@@ -160,7 +168,7 @@ def _namespaces(index: Index, pod: Pod, term: PodAffinityTerm) -> set[str]:
     """The namespaces that a term is about: those it names and selects, else the pod's own (KEP-2249)."""
     found = set(term.namespaces)
     if term.namespace_selector is not None:
-        found |= {n.metadata.name for n in index.snapshot.all("namespaces") if _selects(term.namespace_selector, n)}
+        found |= {n.metadata.name for n in index.all("namespaces") if _selects(term.namespace_selector, n)}
     elif not found:
         found.add(pod.metadata.namespace)
     return found

@@ -52,13 +52,13 @@ def zone_lost(index: Index, node: Node) -> Share | None:
 
 def cluster_lost(index: Index) -> Share:
     """How many nodes of the cluster are not ready."""
-    nodes = index.snapshot.all("nodes")
+    nodes = index.all("nodes")
     return Share(sum(not is_ready(node) for node in nodes), len(nodes))
 
 
 @joined
 def _zones(index: Index) -> dict[str, Share]:
-    nodes = index.snapshot.all("nodes")
+    nodes = index.all("nodes")
     total = Counter(zone(node) or "" for node in nodes)
     lost = Counter(zone(node) or "" for node in nodes if not is_ready(node))
     return {name: Share(lost[name], count) for name, count in total.items()}
@@ -67,7 +67,7 @@ def _zones(index: Index) -> dict[str, Share]:
 def workloads(index: Index, node: Node) -> list[Key]:
     """The workloads with pods on a node that are not of every node, those with most pods there first."""
     counted: Counter[Key] = Counter()
-    for pod in index.pods_by_node.get(node.metadata.name, ()):
+    for pod in index.pods_by_node.get(node.metadata.name):
         owner = owners.pod_workload(index, pod)
         if owner is not None and owner.kind != "DaemonSet" and not has_ended(pod):
             counted[owner] += 1
@@ -89,7 +89,7 @@ def pods_left(index: Index, node: Node) -> float | None:
 
 def pods(index: Index, node: Node) -> int:
     """How many pods are on a node that have not ended."""
-    found = index.pods_by_node.get(node.metadata.name, ())
+    found = index.pods_by_node.get(node.metadata.name)
     return sum(not has_ended(pod) for pod in found)
 
 
@@ -120,7 +120,7 @@ def waiting_certificate(index: Index, node: Node) -> str | None:
 
 @joined
 def _waiting(index: Index) -> dict[str, str]:
-    requests = index.snapshot.all("certificatesigningrequests")
+    requests = index.all("certificatesigningrequests")
     return {request.spec.username: request.metadata.name for request in requests if is_waiting(request)}
 
 

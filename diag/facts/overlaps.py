@@ -1,20 +1,17 @@
 """Workloads that claim the pods of others: selectors that pick everything, or what another workload makes."""
 
-from collections import defaultdict
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from diag.facts.index import Index, Key, joined
+from diag.facts.index import Index, Key, grouped
 from diag.facts.labels import matches
 from diag.facts.owners import controller
 from diag.facts.rollouts import wanted
 from diag.model.meta import LabelSelector
 
-_PLURALS = ("deployments", "statefulsets", "daemonsets", "replicasets")
 # Of the workloads that share a label this many are compared; a selector that picks more is told by these.
 _COMPARED = 200
-
-_Templates = dict[tuple[str, str, str], list[Any]]
 
 
 def picks_all(found: Any) -> bool:
@@ -31,7 +28,7 @@ def others(index: Index, found: Any) -> list[Key]:
     if not _is_compared(found) or not found.spec.selector.match_labels:
         return []
     wanted_labels = found.spec.selector.match_labels.items()
-    sharing = min((_by_label(index).get((namespace, *label), []) for label in wanted_labels), key=_count)
+    sharing = min((_sharing(index, (namespace, *label)) for label in wanted_labels), key=len)
     return [
         Key(type(other).__name__, namespace, other.metadata.name)
         for other in islice(sharing, _COMPARED)
@@ -39,19 +36,15 @@ def others(index: Index, found: Any) -> list[Key]:
     ]
 
 
-def _count(found: list[Any]) -> int:
-    return len(found)
+def _sharing(index: Index, label: tuple[str, str, str]) -> list[Any]:
+    return [one for by_label in _BY_LABEL for one in by_label(index).get(label)]
 
 
-@joined
-def _by_label(index: Index) -> _Templates:
-    found: _Templates = defaultdict(list)
-    for plural in _PLURALS:
-        for one in index.snapshot.all(plural):
-            if _is_compared(one):
-                for key, value in _labels(one).items():
-                    found[one.metadata.namespace, key, value].append(one)
-    return found
+def _own_labels(found: Any) -> Iterable[tuple[str, str, str]]:
+    return [(found.metadata.namespace, *label) for label in _labels(found).items()] if _is_compared(found) else ()
+
+
+_BY_LABEL = [grouped(plural)(_own_labels) for plural in ("deployments", "statefulsets", "daemonsets", "replicasets")]
 
 
 def _is_compared(found: Any) -> bool:

@@ -1,11 +1,8 @@
 """Who owns an object: the workload at the top of its owners, and the tool that manages that workload."""
 
-from collections import defaultdict
-from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-from diag.facts.index import Index, Key, joined
+from diag.facts.index import Index, Key
 from diag.model.kinds import BY_KIND, BY_PLURAL
 from diag.model.meta import Metadata, OwnerReference
 from diag.model.pods import Pod
@@ -62,7 +59,7 @@ def owners_of(index: Index, key: Key) -> list[Key]:
 
 def owned(index: Index, plural: str, owner: Key) -> list[Any]:
     """The objects of a kind that another manages directly: the ReplicaSets of a Deployment, the pods of a Job."""
-    return _by_controller(plural)(index).get(owner, [])
+    return index.groups("controller", plural, _controllers).get(owner)
 
 
 def pods_of(index: Index, key: Key) -> list[Pod]:
@@ -97,18 +94,9 @@ def manager(index: Index, key: Key) -> str | None:
     return None
 
 
-@cache
-def _by_controller(plural: str) -> Callable[[Index], dict[Key, list[Any]]]:
-    def make(index: Index) -> dict[Key, list[Any]]:
-        found: dict[Key, list[Any]] = defaultdict(list)
-        for record in index.snapshot.all(plural):
-            owner = controller(record.metadata)
-            if owner is not None:
-                found[Key(owner.kind, record.metadata.namespace, owner.name)].append(record)
-        return found
-
-    make.__qualname__ = f"{plural} by controller"
-    return joined(make)
+def _controllers(record: Any) -> tuple[Key, ...]:
+    owner = controller(record.metadata)
+    return (Key(owner.kind, record.metadata.namespace, owner.name),) if owner is not None else ()
 
 
 def _deployment_by_hash(pod: Metadata, owner: OwnerReference) -> Key | None:

@@ -101,7 +101,7 @@ def volume_reach(index: Index, pod: Pod) -> str | None:
     places = "; ".join(
         f"volume {volume.metadata.name} can only be reached where {where(term)}" for volume, term in tied
     )
-    nodes = index.snapshot.all("nodes")
+    nodes = index.all("nodes")
     within = [node for node in nodes if all(node_matches(selector, node) for _, selector in tied)]
     if not within:
         return f"{places}: {'no node is there' if len(tied) == 1 else 'no node is at all of these places'}"
@@ -122,7 +122,7 @@ def fitting_reach(index: Index, claim: PersistentVolumeClaim) -> str | None:
     if any(not volumes.fitting(index, other) for other in _made_by_hand(index, pod)):
         return None
     places = " or ".join(dict.fromkeys(where(selector) for selector in known))
-    within = [node for node in index.snapshot.all("nodes") if any(node_matches(one, node) for one in known)]
+    within = [node for node in index.all("nodes") if any(node_matches(one, node) for one in known)]
     return f"{places}: {_refusals(within, pod) if within else 'no node is there'}"
 
 

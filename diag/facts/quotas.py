@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from diag.facts.index import Index, joined
+from diag.facts.index import Index
 from diag.facts.usage import mebibytes
 from diag.model.cluster import ResourceQuota
 from diag.model.pods import PodSpec
@@ -63,7 +63,7 @@ def refusing(index: Index, namespace: str, spec: PodSpec) -> Refused | None:
     pod is not counted either, so that the pod asks for at least this much.
     """
     wanted = _wanted(spec)
-    for quota in _by_namespace(index).get(namespace, ()):
+    for quota in index.within("resourcequotas", namespace):
         over = list(_over(quota, wanted)) if not (quota.spec.scopes or quota.spec.scope_selector) else []
         if over:
             status = quota.status
@@ -74,14 +74,6 @@ def refusing(index: Index, namespace: str, spec: PodSpec) -> Refused | None:
                 {name: str(status.hard[name]) for name in over},
             )
     return None
-
-
-@joined
-def _by_namespace(index: Index) -> dict[str, list[ResourceQuota]]:
-    found: dict[str, list[ResourceQuota]] = {}
-    for quota in index.snapshot.all("resourcequotas"):
-        found.setdefault(quota.metadata.namespace, []).append(quota)
-    return found
 
 
 def _wanted(spec: PodSpec) -> dict[str, float]:

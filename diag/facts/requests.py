@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from diag.facts.index import Index, joined
+from diag.facts.index import Index
 from diag.model.containers import Container
 from diag.model.pods import PodSpec
 from diag.model.units import parse_quantity
@@ -12,11 +12,7 @@ Amounts = dict[str, float]
 
 def requests(index: Index, spec: PodSpec) -> Amounts:
     """By resource what a pod with this spec asks for; worked out once for the pods that share it."""
-    known = _known(index)
-    key = id(spec)  # the snapshot keeps every spec alive
-    if key not in known:
-        known[key] = summed(spec)
-    return known[key]
+    return index.remember(("requests", id(spec)), lambda: summed(spec))
 
 
 def summed(spec: PodSpec) -> Amounts:
@@ -62,8 +58,3 @@ def add(sums: defaultdict[str, float], more: Amounts) -> None:
 def _asked(container: Container) -> Amounts:
     """Where only a limit is written, the API takes it for the request, too."""
     return {**amounts(container.resources.limits), **amounts(container.resources.requests)}
-
-
-@joined
-def _known(index: Index) -> dict[int, Amounts]:
-    return {}

@@ -1,7 +1,6 @@
 """How much room the nodes have: what each gives to pods, less what the pods on it ask for."""
 
 from collections import defaultdict
-from collections.abc import Hashable
 from typing import NamedTuple
 
 from diag.facts.fit import Nodes, nodes_for
@@ -40,7 +39,8 @@ def allocatable(index: Index, node: Node, resource: str) -> float:
 
 def taken(index: Index, node: Node, resource: str) -> float:
     """How much of it the pods on a node ask for; of `pods` their number."""
-    return _taken(index).get(node.metadata.name, {}).get(resource, 0.0)
+    name = node.metadata.name
+    return index.keep(("room.taken", name), lambda: _taken(index, name)).get(resource, 0.0)
 
 
 def takes(index: Index, node: Node, spec: PodSpec) -> bool:
@@ -51,12 +51,8 @@ def takes(index: Index, node: Node, spec: PodSpec) -> bool:
 
 def largest(index: Index, nodes: Nodes, resource: str) -> Most | None:
     """The one that gives most of a resource to pods, of the nodes that are open."""
-    known = _largest(index)
-    key = (id(nodes), resource)
-    if key not in known:
-        found = (Most(allocatable(index, node, resource), node.metadata.name) for node in nodes.open)
-        known[key] = max(found, default=None)
-    return known[key]
+    found = (Most(allocatable(index, node, resource), node.metadata.name) for node in nodes.open)
+    return index.remember(("room.largest", id(nodes), resource), lambda: max(found, default=None))
 
 
 def is_too_large(index: Index, pod: Pod, resource: str) -> bool:
@@ -105,25 +101,16 @@ def shown(amount: float, resource: str) -> str:
 
 @joined
 def _given(index: Index) -> dict[str, Amounts]:
-    return {node.metadata.name: amounts(node.status.allocatable) for node in index.snapshot.all("nodes")}
+    return {node.metadata.name: amounts(node.status.allocatable) for node in index.all("nodes")}
 
 
-@joined
-def _taken(index: Index) -> dict[str, Amounts]:
-    found: dict[str, Amounts] = {}
-    for name, pods in index.pods_by_node.items():
-        sums: defaultdict[str, float] = defaultdict(float)
-        for pod in pods:
-            if not has_ended(pod):
-                add(sums, requests(index, pod.spec))
-                sums[PODS] += 1
-        found[name] = sums
-    return found
-
-
-@joined
-def _largest(index: Index) -> dict[Hashable, Most | None]:
-    return {}
+def _taken(index: Index, node: str) -> Amounts:
+    sums: defaultdict[str, float] = defaultdict(float)
+    for pod in index.pods_by_node.get(node):
+        if not has_ended(pod):
+            add(sums, requests(index, pod.spec))
+            sums[PODS] += 1
+    return sums
 
 
 def _gives(most: Most, resource: str) -> str:
@@ -146,7 +133,7 @@ def _left(index: Index, nodes: list[Node], resource: str) -> str:
 def _nowhere(index: Index, nodes: list[Node], resource: str) -> str:
     """No node that it may use offers the resource; others may."""
     own = {node.metadata.name for node in nodes}
-    names = [n.metadata.name for n in index.snapshot.all("nodes") if allocatable(index, n, resource) > 0]
+    names = [n.metadata.name for n in index.all("nodes") if allocatable(index, n, resource) > 0]
     others = [name for name in names if name not in own]
     none = "no node offers any" if not others else "no node that it may use offers any"
     return f"{none}; the nodes that do are {listed(others)}" if others else none

@@ -98,15 +98,9 @@ class Failure(NamedTuple):
 
 def failure(index: Index, pod: Pod) -> Failure | None:
     """Why the pod's sandbox cannot be made now; None when it can, or when nothing tells."""
-    known = _known(index)
-    if id(pod) not in known:
-        known[id(pod)] = _failure(pod, starting.told(index, pod, (FAILED,))) if starting.starting(pod) else None
-    return known[id(pod)]
-
-
-@joined
-def _known(index: Index) -> dict[int, Failure | None]:
-    return {}  # by identity: pods live as long as their snapshot
+    if not starting.starting(pod):
+        return None
+    return index.remember(("sandboxes.failure", id(pod)), lambda: _failure(pod, starting.told(index, pod, (FAILED,))))
 
 
 def _failure(pod: Pod, events: list[Event]) -> Failure | None:
@@ -167,7 +161,7 @@ def reach(index: Index, pod: Pod, answer: str) -> Reach:
 def _failing(index: Index) -> dict[str, dict[str, int]]:
     """Pods that fail, counted by answer and node."""
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    names = {(e.involved.namespace, e.involved.name) for e in index.events_by_reason.get(FAILED, ())}
+    names = {(e.involved.namespace, e.involved.name) for e in index.events_by_reason.get(FAILED)}
     for namespace, name in names:
         pod = index.pod(namespace, name)
         failed = failure(index, pod) if pod is not None else None
@@ -178,7 +172,7 @@ def _failing(index: Index) -> dict[str, dict[str, int]]:
 
 def agent(index: Index, node: str) -> Pod | None:
     """The pod that wires the pods of a node, one that is not ready first; None when none is known there."""
-    pods = [pod for pod in index.pods_by_node.get(node, ()) if _is_agent(index, pod)] if node else []
+    pods = [pod for pod in index.pods_by_node.get(node) if _is_agent(index, pod)] if node else []
     return min(pods, key=lambda pod: (pod.quiet, pod.metadata.name), default=None)
 
 

@@ -1,7 +1,7 @@
 """Whether a scheduler looks at a pod at all, and what others say of its search: autoscalers, gates, preemption."""
 
 from diag.facts import leases
-from diag.facts.index import Index, Key, joined
+from diag.facts.index import Index, Key, grouped
 from diag.facts.owners import pod_workload
 from diag.model.cluster import Event
 from diag.model.pods import Pod
@@ -44,7 +44,7 @@ def state(index: Index, pod: Pod) -> str | None:
     """What is known of the scheduler that a pod waits for, as a sentence without its full stop."""
     wanted = name(pod)
     if wanted != DEFAULT:
-        if wanted in _seen(index):
+        if wanted in _placed(index).all_keys():
             return f"Scheduler {wanted} has placed other pods"
         return f"No pod that was read has been placed by a scheduler named {wanted}"
     lease = index.get("leases", leases.CONTROL_PLANE, _LEASE)
@@ -94,19 +94,19 @@ def _is_refusal(event: Event) -> bool:
 
 
 def _by_uid(index: Index, uid: str) -> str | None:
-    pod = _uids(index).get(uid)
+    pod = next(iter(_by_uids(index).get(uid)), None)
     owner: Key | None = pod_workload(index, pod) if pod else None
     if pod is None:
         return None
     return f"{pod.metadata.namespace}/{pod.metadata.name}" + (f" of {owner.kind} {owner.name}" if owner else "")
 
 
-@joined
-def _uids(index: Index) -> dict[str, Pod]:
-    return {pod.metadata.uid: pod for pod in index.snapshot.all("pods") if pod.metadata.uid}
+@grouped("pods")
+def _by_uids(pod: Pod) -> tuple[str, ...]:
+    return (pod.metadata.uid,) if pod.metadata.uid else ()
 
 
-@joined
-def _seen(index: Index) -> frozenset[str]:
-    """Schedulers that have placed pods: those that pods with a node name."""
-    return frozenset(name(pod) for pod in index.snapshot.all("pods") if pod.node_name)
+@grouped("pods")
+def _placed(pod: Pod) -> tuple[str, ...]:
+    """Pods by the scheduler that has placed them: the one that they name."""
+    return (name(pod),) if pod.node_name else ()

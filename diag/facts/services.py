@@ -3,13 +3,14 @@
 No event tells when a service selects nothing; only the objects do (kube-controller-manager endpointslice).
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
-from diag.facts.index import Index, Key, joined
+from diag.facts.index import Index, Key, grouped
+from diag.facts.owners import controller
 from diag.facts.rollouts import has_ended, is_ready
-from diag.facts.selection import label_sets, selected
+from diag.facts.selection import selected
 from diag.model.cluster import EndpointSlice, Service, ServicePort
 from diag.model.containers import Container
 from diag.model.kinds import BY_PLURAL
@@ -44,10 +45,10 @@ def ready_endpoints(index: Index, service: Service) -> int | None:
     namespace = service.metadata.namespace
     if not index.snapshot.saw("endpointslices", namespace):
         return None
-    known = slices(index)
-    if known and not index.names("endpointslices", namespace):
+    spaces = index.namespaces("endpointslices")
+    if spaces and namespace not in spaces:
         return None
-    own = known.get((namespace, service.metadata.name), [])
+    own = slices(index).get((namespace, service.metadata.name))
     return sum(_takes_traffic(one.conditions.ready) for found in own for one in found.endpoints or ())
 
 
@@ -55,13 +56,10 @@ def _takes_traffic(ready: bool | None) -> bool:
     return ready is not False  # unknown is to be taken for ready (discovery/v1 EndpointConditions)
 
 
-@joined
-def slices(index: Index) -> dict[tuple[str, str], list[EndpointSlice]]:
+@grouped("endpointslices")
+def slices(found: EndpointSlice) -> tuple[tuple[str, str]]:
     """Endpoint slices by the (namespace, name) of their service."""
-    found: dict[tuple[str, str], list[EndpointSlice]] = defaultdict(list)
-    for one in index.snapshot.all("endpointslices"):
-        found[one.metadata.namespace, one.metadata.labels.get(SERVICE_NAME, "")].append(one)
-    return found
+    return ((found.metadata.namespace, found.metadata.labels.get(SERVICE_NAME, "")),)
 
 
 def live_pods(index: Index, service: Service) -> list[Pod]:
@@ -88,20 +86,16 @@ def is_empty(index: Index, service: Service) -> bool | None:
 
 def templates(index: Index, namespace: str) -> list[Template]:
     """The templates of a namespace's workloads, those of Jobs left out."""
-    return _templates(index).get(namespace, [])
+    return index.keep(("services.templates", namespace), lambda: list(_templates(index, namespace)))
 
 
-@joined
-def _templates(index: Index) -> dict[str, list[Template]]:
-    found: dict[str, list[Template]] = defaultdict(list)
+def _templates(index: Index, namespace: str) -> Iterator[Template]:
     for plural in _SERVED:
-        for one in index.snapshot.all(plural):
-            if one.spec.template.metadata.labels and not any(
-                owner.controller for owner in one.metadata.owner_references
-            ):
-                key = Key(BY_PLURAL[plural].kind, one.metadata.namespace, one.metadata.name)
-                found[key.namespace].append(Template(key, one.spec.template.metadata.labels, one.spec.replicas))
-    return found
+        for one in index.within(plural, namespace):
+            labels = one.spec.template.metadata.labels
+            if labels and controller(one.metadata) is None:
+                key = Key(BY_PLURAL[plural].kind, namespace, one.metadata.name)
+                yield Template(key, labels, one.spec.replicas)
 
 
 def fits(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
@@ -135,18 +129,15 @@ def scaled_to_zero(index: Index, service: Service) -> bool:
     own = own_workloads(index, service)
     if own:
         return all(one.wanted == 0 for one in own)
-    return any(fits(service.spec.selector, labels) for labels in _passing(index).get(service.metadata.namespace, ()))
+    return any(fits(service.spec.selector, labels) for labels in _passing(index, service.metadata.namespace))
 
 
-@joined
-def _passing(index: Index) -> dict[str, list[Mapping[str, str]]]:
-    """By namespace the labels of the pods that Jobs and CronJobs make."""
-    found: dict[str, list[Mapping[str, str]]] = defaultdict(list)
+def _passing(index: Index, namespace: str) -> Iterator[Mapping[str, str]]:
+    """The labels of the pods that the Jobs and CronJobs of a namespace make."""
     for plural in _PASSING:
-        for one in index.snapshot.all(plural):
+        for one in index.within(plural, namespace):
             spec = one.spec if hasattr(one.spec, "template") else one.spec.job_template.spec
-            found[one.metadata.namespace].append(spec.template.metadata.labels)
-    return found
+            yield spec.template.metadata.labels
 
 
 class Nearest(NamedTuple):
@@ -182,10 +173,9 @@ def elsewhere(index: Index, service: Service) -> list[str]:
     """Other namespaces with pods that the selector would pick, the first few."""
     if not applies(service):
         return []
-    names = sorted({namespace.metadata.name for namespace in index.snapshot.all("namespaces")})
-    others = [name for name in names if name != service.metadata.namespace]
-    picks = [n for n in others if any(fits(service.spec.selector, alike.labels) for alike in label_sets(index, n))]
-    return picks[:_LISTED]
+    names = sorted({namespace.metadata.name for namespace in index.all("namespaces")})
+    others = (name for name in names if name != service.metadata.namespace)
+    return list(islice((name for name in others if selected(index, name, service.spec.selector)), _LISTED))
 
 
 def lost_port(index: Index, service: Service) -> ServicePort | None:

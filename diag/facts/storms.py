@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from diag.facts.containers import PodContainer, containers, recovered, run_length
-from diag.facts.index import Index, Key, joined
+from diag.facts.index import Index, Key, grouped, joined
 from diag.facts.owners import pod_workload
 from diag.model.cluster import Node
+from diag.model.pods import Pod
 
 # Seconds within which ends count as one happening, how old it may be, and how long each container must have run before:
 # containers in a crash loop end all the time, so that nothing follows from two that do so at once.
@@ -43,12 +44,12 @@ def storm_age(index: Index, node: Node) -> float | None:
 
 def _together(index: Index, node: str) -> list[_End]:
     here = _ends(index).get(node, [])
-    if len({end.workload for end in here}) < _FEWEST or len(index.pods_by_node) < 2:
+    if len({end.workload for end in here}) < _FEWEST or len(index.pods_by_node.all_keys()) < 2:
         return []
     best: list[_End] = max((_within(here, end.at) for end in here), key=lambda found: len({e.workload for e in found}))
     own = [end for end in best if _nodes_hurt(index)[end.workload] == 1]
     hurt = {end.workload for end in own}
-    running = {pod_workload(index, pod) for pod in index.pods_by_node.get(node, []) if pod.status.phase == "Running"}
+    running = {pod_workload(index, pod) for pod in index.pods_by_node.get(node) if pod.status.phase == "Running"}
     return own if len(hurt) >= max(_FEWEST, _SHARE * len(running)) else []
 
 
@@ -60,13 +61,20 @@ def _within(ends: list[_End], start: datetime) -> list[_End]:
 def _ends(index: Index) -> dict[str, list[_End]]:
     """By node the ends of containers that had run for long and were started again."""
     found: dict[str, list[_End]] = defaultdict(list)
-    for pod in index.snapshot.all("pods"):
-        if pod.node_name and not pod.quiet and pod.metadata.deletion_timestamp is None:
-            workload = pod_workload(index, pod)
-            if workload is not None:
-                for at in _times(index, containers(pod)):
-                    found[pod.node_name].append(_End(at, workload, pod.metadata.name))
+    restless = _restless(index)
+    for pod in (pod for node in restless.all_keys() for pod in restless.get(node)):
+        workload = pod_workload(index, pod)
+        if workload is not None:
+            for at in _times(index, containers(pod)):
+                found[pod.node_name].append(_End(at, workload, pod.metadata.name))
     return found
+
+
+@grouped("pods")
+def _restless(pod: Pod) -> tuple[str, ...]:
+    """By node the pods that are not quiet, without those being deleted."""
+    is_one = pod.node_name and not pod.quiet and pod.metadata.deletion_timestamp is None
+    return (pod.node_name,) if is_one else ()
 
 
 @joined

@@ -101,7 +101,7 @@ def _ceilings(index: Index, container: PodContainer) -> Iterator[tuple[float, st
     allocatable = own_quantity(node.status.allocatable, "memory") if node else None
     if node is not None and allocatable is not None:
         yield _SHARE * parse_quantity(allocatable), f"all pods of node {node.metadata.name} share {allocatable}"
-    for limit_range in index.snapshot.all("limitranges"):
+    for limit_range in index.all("limitranges"):
         if limit_range.metadata.namespace == container.pod.metadata.namespace:
             for item in limit_range.spec.limits:
                 maximum = limit_of(Resources(limits=item.max)) if item.type == "Container" else None

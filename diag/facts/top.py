@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from diag.facts.containers import PodContainer, containers, own_quantity
-from diag.facts.index import Index
+from diag.facts.index import Index, joined
 from diag.model.cluster import Node
 from diag.model.pods import Pod
 from diag.model.storage import PersistentVolumeClaim
@@ -15,6 +15,7 @@ from diag.model.units import parse_quantity
 What = Literal["pods", "containers", "nodes", "claims"]
 Key = tuple[str, str, str, str, str]  # namespace, pod, container, claim, node
 Values = dict[str, float]
+Unit = Literal["cores", "bytes", "share"]
 
 
 class Column(NamedTuple):
@@ -22,7 +23,7 @@ class Column(NamedTuple):
 
     name: str
     heading: str
-    unit: Literal["cores", "bytes", "share"]
+    unit: Unit
 
 
 class Row(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -80,12 +81,20 @@ class _Measured:
         return self._values.get((namespace, pod, container, claim, node), {})
 
 
+_measured = joined(_Measured)
+
+
 def rows(index: Index, what: What, sort: str) -> list[Row]:
     """A row for each object, those with most of column `sort` first, and last those of which it is not known."""
     plural, make = _MAKERS[what]
-    measured = _Measured(index)
+    measured = _measured(index)
     found = [row for each in index.snapshot.all(plural) for row in make(measured, each)]
     return sorted(found, key=lambda row: (sort not in row.values, -row.values.get(sort, 0.0), *_place(row)))
+
+
+def of_containers(index: Index, pod: Pod) -> list[Row]:
+    """The rows of one running pod's containers."""
+    return list(_of_containers(_measured(index), pod))
 
 
 def _place(row: Row) -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ from itertools import islice
 
 from diag.facts import hostports, neighbours, room, volume_places, wanted
 from diag.facts.fit import nodes_for, tainted
-from diag.facts.index import Index, joined
+from diag.facts.index import Index
 from diag.facts.refusals import CLOSED, CONTROL_PLANE, RESOURCES, TAINT, Refusal, deciding, said, sorted_out
 from diag.facts.words import have, listed
 from diag.model.pods import Pod, PodSpec
@@ -30,12 +30,13 @@ def refusal(index: Index, pod: Pod) -> Refusal | None:
     word = said(index, pod)
     if word is None:
         return None
-    known = _known(index)
-    key = (word.message, id(pod.spec))
-    if key not in known:
-        found = sorted_out(word.message)
-        known[key] = deciding(_corrected(index, pod.spec, found) if index.snapshot.all("nodes") else found)
-    return known[key]
+    message = word.message
+    return index.remember(("unplaced", message, id(pod.spec)), lambda: _deciding(index, message, pod.spec))
+
+
+def _deciding(index: Index, message: str, spec: PodSpec) -> Refusal | None:
+    found = sorted_out(message)
+    return deciding(_corrected(index, spec, found) if index.all("nodes") else found)
 
 
 def why(index: Index, pod: Pod) -> str | None:
@@ -52,7 +53,7 @@ def waits_for(index: Index, pod: Pod) -> str | None:
     more than any node has.
     """
     found = refusal(index, pod)
-    if found is None or not index.snapshot.all("nodes"):
+    if found is None or not index.all("nodes"):
         return None
     if found.kind in CLOSED:
         closed = closed_nodes(index, pod)
@@ -105,11 +106,6 @@ def _would_take(index: Index, spec: PodSpec, kind: str) -> bool:
     """Whether one of the nodes that are closed like this has room for the pod, as far as that can be told."""
     nodes = nodes_for(index, spec).by_kind.get(kind, [])
     return bool(nodes) and (not room.is_whole(index) or any(room.takes(index, n, spec) for n in islice(nodes, _TRIED)))
-
-
-@joined
-def _known(index: Index) -> dict[tuple[str, int], Refusal | None]:
-    return {}
 
 
 def _resource(found: Refusal) -> str:

@@ -51,7 +51,7 @@ def any_limit(index: Index, resource: str) -> bool:
     """Whether any container has a limit of its own for the resource."""
     return any(
         own_quantity(container.resources.limits, resource) is not None
-        for pod in index.snapshot.all("pods")
+        for pod in index.all("pods")
         for container in pod.spec.containers
     )
 
@@ -65,7 +65,7 @@ def suspects(index: Index, near: Sequence[Sample]) -> list[PodContainer]:
     close_pods = {key[:2] for key in close}
     found = [
         container
-        for pod in index.snapshot.all("pods")
+        for pod in index.all("pods")
         if not pod.quiet or (pod.metadata.namespace, pod.metadata.name) in close_pods
         for container in containers(pod)
         if own_memory_limit(container) is not None

@@ -22,7 +22,7 @@ def exclusive_users(index: Index, pod: Pod) -> str | None:
         claim = index.get("persistentvolumeclaims", namespace, name)
         if claim is None or _ALONE not in claim.spec.access_modes:
             continue
-        others = [p for p in index.pods_by_claim.get((namespace, name), ()) if _uses(p) and p is not pod]
+        others = [p for p in index.pods_by_claim.get((namespace, name)) if _uses(p) and p is not pod]
         found += [f"Claim {name} ({_ALONE}) is used by pod {p.metadata.name} on {p.node_name}" for p in others]
     return listed(found) or None
 
@@ -73,11 +73,11 @@ def _drivers(index: Index, node: str) -> tuple[CSINodeDriver, ...]:
 @joined
 def _attached(index: Index) -> Counter[tuple[str, str]]:
     """How many volumes of a driver are attached to a node, or on their way."""
-    attachments = index.snapshot.all("volumeattachments")
+    attachments = index.all("volumeattachments")
     return Counter((each.spec.attacher, each.spec.node_name) for each in attachments)
 
 
 def _limited(index: Index) -> set[str]:
     """Drivers that limit the volumes of a node."""
-    nodes = index.snapshot.all("csinodes")
+    nodes = index.all("csinodes")
     return {d.name for node in nodes for d in node.spec.drivers if d.allocatable and d.allocatable.count is not None}

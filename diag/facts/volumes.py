@@ -5,7 +5,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from diag.facts.claims import NO_PROVISIONER, storage_class, storage_class_name
-from diag.facts.index import Index
+from diag.facts.index import Index, joined
 from diag.facts.labels import matches
 from diag.model.meta import ObjectReference
 from diag.model.storage import PersistentVolume, PersistentVolumeClaim
@@ -36,17 +36,16 @@ class _Joins(NamedTuple):
     free: list[PersistentVolume]
 
 
+@joined
 def _joins(index: Index) -> _Joins:
-    if "volumes" not in index.memo:
-        joins = index.memo["volumes"] = _Joins(defaultdict(list), defaultdict(list), [])
-        for volume in index.snapshot.all("persistentvolumes"):
-            joins.by_class[volume_class(volume)].append(volume)
-            if volume.spec.claim_ref is not None:
-                joins.by_claim[volume.spec.claim_ref.namespace, volume.spec.claim_ref.name].append(volume)
-            if volume.status.phase == "Available":
-                joins.free.append(volume)
-    found: _Joins = index.memo["volumes"]
-    return found
+    joins = _Joins(defaultdict(list), defaultdict(list), [])
+    for volume in index.all("persistentvolumes"):
+        joins.by_class[volume_class(volume)].append(volume)
+        if volume.spec.claim_ref is not None:
+            joins.by_claim[volume.spec.claim_ref.namespace, volume.spec.claim_ref.name].append(volume)
+        if volume.status.phase == "Available":
+            joins.free.append(volume)
+    return joins
 
 
 def _name(claim: PersistentVolumeClaim) -> tuple[str, str]:

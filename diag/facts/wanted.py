@@ -30,7 +30,7 @@ def unmet(index: Index, spec: PodSpec) -> str | None:
     Without nodes to compare just what it wants.
     """
     fitting = nodes_for(index, spec)
-    if not index.snapshot.all("nodes"):
+    if not index.all("nodes"):
         return f"It wants a node with {wish(spec)}" if wish(spec) else None
     if fitting.open or fitting.by_taint:
         return None
@@ -70,7 +70,7 @@ def in_words(requirement: LabelSelectorRequirement) -> str:
 def _values(index: Index) -> dict[str, Counter[str]]:
     """By label the values that nodes have, and how many have each; the names of the nodes under their field."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for node in index.snapshot.all("nodes"):
+    for node in index.all("nodes"):
         found[_NAME][node.metadata.name] += 1
         for key, value in node.metadata.labels.items():
             found[key][value] += 1
@@ -83,7 +83,7 @@ def _held(index: Index, requirement: LabelSelectorRequirement) -> int:
     if requirement.operator == "In":
         return sum(values[value] for value in set(requirement.values))
     held = sum(count for value, count in values.items() if holds(requirement, {requirement.key: value}))
-    without = len(index.snapshot.all("nodes")) - values.total()
+    without = len(index.all("nodes")) - values.total()
     return held + without if holds(requirement, {}) else held
 
 

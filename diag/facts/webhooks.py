@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import reduce
 from typing import NamedTuple
 
-from diag.facts.index import Index, joined
+from diag.facts.index import Index, grouped
 from diag.model.access import Webhook, WebhookConfiguration
 from diag.model.cluster import Event
 
@@ -32,17 +33,20 @@ class Failure(NamedTuple):
 
 def failure(index: Index, webhook: str) -> Failure | None:
     """The newest failure to call a webhook that a controller met (apiserver admission plugin webhook errors)."""
-    return _failures(index).get(webhook)
+    events = _failures(index).get(webhook)
+    newest = reduce(lambda one, other: other if _newer(other, one) else one, events) if events else None
+    said = _said(newest) if newest is not None else None
+    return Failure(said["why"], newest) if newest is not None and said else None
 
 
-@joined
-def _failures(index: Index) -> dict[str, Failure]:
-    found: dict[str, Failure] = {}
-    for event in index.snapshot.all("events"):
-        said = _FAILED.search(event.message) if "failed calling webhook" in event.message else None
-        if said and (said["name"] not in found or _newer(event, found[said["name"]].event)):
-            found[said["name"]] = Failure(said["why"], event)
-    return found
+@grouped("events")
+def _failures(event: Event) -> tuple[str, ...]:
+    said = _said(event)
+    return (said["name"],) if said else ()
+
+
+def _said(event: Event) -> re.Match[str] | None:
+    return _FAILED.search(event.message) if "failed calling webhook" in event.message else None
 
 
 def _newer(one: Event, other: Event) -> bool:

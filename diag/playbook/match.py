@@ -56,6 +56,11 @@ class Facts:
         self._related: dict[str, list[Any]] = {kind: [found]}
         self._values: dict[tuple[int, str, str], Any] = {}
 
+    def forget(self) -> None:
+        """Forget all values, as when the index has moved on to another snapshot."""
+        self._related = {self.kind: [self.found]}
+        self._values.clear()
+
     def related(self, kind: str) -> list[Any]:
         """The objects of a kind that are related to the subject, the subject itself for its own kind."""
         if kind not in self._related:

@@ -15,15 +15,21 @@ from diag.scan.folding import fold
 from diag.scan.grouping import findings
 from diag.scan.verdict import Verdict, verdict
 
-__all__ = ["count", "scan", "verdicts", "wanted_logs"]
+__all__ = ["count", "logs_for", "report", "scan", "verdicts", "wanted_logs"]
 
 
 def scan(snapshot: Snapshot, playbooks: Sequence[Playbook]) -> Report:
     """Everything unhealthy in the snapshot, with its cause, folded and in order."""
     index = Index(snapshot)
+    return report(index, playbooks, verdicts(index, playbooks))
+
+
+def report(index: Index, playbooks: Sequence[Playbook], judged: Iterable[Verdict]) -> Report:
+    """What the verdicts come to, in whatever order they are."""
+    snapshot = index.snapshot
     matched: list[Verdict] = []
     unread: set[tuple[object, str]] = set()
-    for found in verdicts(index, playbooks):
+    for found in judged:
         if found.cause is not None:
             matched.append(found)
         if found.logs:
@@ -53,7 +59,12 @@ def verdicts(index: Index, playbooks: Sequence[Playbook]) -> Iterator[Verdict]:
 def wanted_logs(snapshot: Snapshot, playbooks: Sequence[Playbook], limit: int) -> tuple[LogKey, ...]:
     """The logs that would decide something, severest playbooks first; one for each playbook, workload and container."""
     index = Index(snapshot)
-    asking = [found for found in verdicts(index, playbooks) if found.logs]
+    return logs_for(index, verdicts(index, playbooks), limit)
+
+
+def logs_for(index: Index, judged: Iterable[Verdict], limit: int) -> tuple[LogKey, ...]:
+    """As `wanted_logs`, of what was judged already."""
+    asking = [found for found in judged if found.logs]
     asking.sort(key=lambda found: (SEVERITIES.index(found.playbook.severity), found.facts.subject))
     chosen: dict[LogKey, None] = {}
     served: set[tuple[object, ...]] = set()

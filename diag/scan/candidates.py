@@ -1,8 +1,9 @@
 """Which subjects are worth holding against which playbooks: a healthy pod is passed over with one test."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from diag.facts.groups import place
 from diag.facts.index import Index
 from diag.facts.rollouts import settled
 from diag.model.kinds import BY_PLURAL
@@ -57,49 +58,61 @@ _WORKLOAD = "workload"
 _UNSETTLED = _Gate("settled", frozenset({False}))
 
 
-class _Entry(NamedTuple):
+class Entry(NamedTuple):
+    """A playbook with the gates that it stands behind."""
+
     playbook: Playbook
     gates: tuple[_Gate, ...]
 
 
 def candidates(index: Index, playbooks: Sequence[Playbook]) -> Iterator[tuple[Facts, list[Playbook]]]:
     """Each subject with the playbooks that may match it, kind by kind, in the order of the snapshot."""
+    for picker in pickers(index, playbooks):
+        for found in index.all(picker.plural):
+            if chosen := picker.entries(found):
+                yield from possible(index, picker, found, chosen)
+
+
+def pickers(index: Index, playbooks: Sequence[Playbook]) -> Iterator["Picker"]:
+    """What chooses playbooks for the objects of each kind and plural that playbooks are about."""
     for kind, subject in SUBJECTS.items():
-        concerned = [playbook for playbook in playbooks if playbook.subject == kind]
-        if not concerned:
-            continue
-        entries = [_Entry(playbook, _gates(playbook)) for playbook in concerned]
-        pods = _Picker(index, kind, entries) if subject.plurals == ("pods",) else None
-        for plural in subject.plurals:
-            pick = pods or (_WorkloadPicker(plural, entries) if kind == _WORKLOAD else None)
-            for found in index.snapshot.all(plural):
-                chosen = pick.entries(found) if pick else entries
-                if chosen and _chosen(index, plural, found):
-                    yield from _each(index, kind, found, chosen)
+        entries = [Entry(playbook, _gates(playbook)) for playbook in playbooks if playbook.subject == kind]
+        for plural in subject.plurals if entries else ():
+            if plural == "pods":
+                yield PodPicker(index, kind, entries)
+            elif kind == _WORKLOAD:
+                yield _WorkloadPicker(kind, plural, entries)
+            else:
+                yield Picker(kind, plural, entries)
 
 
-def _chosen(index: Index, plural: str, found: Any) -> bool:
+def possible(
+    index: Index, picker: "Picker", found: Any, chosen: Iterable[Entry]
+) -> Iterator[tuple[Facts, list[Playbook]]]:
+    """The subjects in one object, each with those of the chosen playbooks that may match it."""
+    if not _in_scope(index, picker.plural, found):
+        return
+    for one in SUBJECTS[picker.kind].each(found):
+        passing = [entry.playbook for entry in chosen if _passes(index, picker.kind, one, entry.gates)]
+        if passing:
+            facts = Facts(index, picker.kind, one)
+            hopeful = [playbook for playbook in passing if may_hold(facts, playbook.match)]
+            if hopeful:
+                yield facts, hopeful
+
+
+def _in_scope(index: Index, plural: str, found: Any) -> bool:
     """With a label selector, which picks pods, only the claims of those pods are looked at besides them."""
     if not index.snapshot.scope.selector or plural == "pods":
         return True
-    return plural == "persistentvolumeclaims" and (found.metadata.namespace, found.metadata.name) in index.pods_by_claim
+    return plural == "persistentvolumeclaims" and bool(index.pods_by_claim.get(place(found)))
 
 
 def subjects(index: Index, kind: str) -> Iterator[Any]:
     """All objects of a subject kind."""
     for plural in SUBJECTS[kind].plurals:
-        for found in index.snapshot.all(plural):
+        for found in index.all(plural):
             yield from SUBJECTS[kind].each(found)
-
-
-def _each(index: Index, kind: str, found: Any, entries: list[_Entry]) -> Iterator[tuple[Facts, list[Playbook]]]:
-    for one in SUBJECTS[kind].each(found):
-        passing = [entry.playbook for entry in entries if _passes(index, kind, one, entry.gates)]
-        if passing:
-            facts = Facts(index, kind, one)
-            possible = [playbook for playbook in passing if may_hold(facts, playbook.match)]
-            if possible:
-                yield facts, possible
 
 
 def _passes(index: Index, kind: str, found: Any, gates: tuple[_Gate, ...]) -> bool:
@@ -112,40 +125,57 @@ def _passes(index: Index, kind: str, found: Any, gates: tuple[_Gate, ...]) -> bo
     return True
 
 
-class _Picker:
-    """Chooses playbooks for a pod: all for one that is not quiet, else those that its events or metrics call for."""
+class Picker:
+    """Chooses playbooks for the objects of one plural, as subjects of one kind: all that there are."""
 
-    def __init__(self, index: Index, kind: str, entries: list[_Entry]) -> None:
+    def __init__(self, kind: str, plural: str, entries: list[Entry]) -> None:
+        self.kind = kind
+        self.plural = plural
         self._entries = entries
+
+    def entries(self, found: Any) -> list[Entry]:
+        """Those that may concern the object; told by the object alone, unless it is a pod (see `PodPicker.called`)."""
+        return self._entries
+
+
+class PodPicker(Picker):
+    """Chooses playbooks for a pod: all for one that is not quiet, else those that its events or metrics call for.
+
+    `called` are the latter, by the (namespace, name) of the pod.
+    """
+
+    def __init__(self, index: Index, kind: str, entries: list[Entry]) -> None:
+        super().__init__(kind, "pods", entries)
         self._always = [
             e for e in entries if not _is_loud(kind, e.playbook.match) and _called(e.playbook.match) is None
         ]
-        self._called: dict[tuple[str, str], list[_Entry]] = {}
+        self.called: dict[tuple[str, str], list[Entry]] = {}
         for entry in entries:
             called = _called(entry.playbook.match)
             if called is None or _is_loud(kind, entry.playbook.match):
                 continue
             for pod in _pods_of(index, *called):
-                self._called.setdefault(pod, []).append(entry)
+                self.called.setdefault(pod, []).append(entry)
 
-    def entries(self, pod: Any) -> list[_Entry]:
-        if not pod.quiet:
+    def entries(self, found: Any) -> list[Entry]:
+        if not found.quiet:
             return self._entries
-        if not self._called:
+        if not self.called:
             return self._always
-        extra = self._called.get((pod.metadata.namespace, pod.metadata.name))
+        extra = self.called.get(place(found))
         return self._always + extra if extra else self._always
 
 
-class _WorkloadPicker:
+class _WorkloadPicker(Picker):
     """Chooses playbooks for a workload of one kind: those for its kind, and for a settled one fewer still."""
 
-    def __init__(self, plural: str, entries: list[_Entry]) -> None:
-        kind = BY_PLURAL[plural].kind
-        self._entries = [e for e in entries if all(kind in gate.wanted for gate in e.gates if gate.field == "kind")]
-        self._settled = [e for e in self._entries if _UNSETTLED not in e.gates]
+    def __init__(self, kind: str, plural: str, entries: list[Entry]) -> None:
+        own = BY_PLURAL[plural].kind
+        mine = [e for e in entries if all(own in gate.wanted for gate in e.gates if gate.field == "kind")]
+        super().__init__(kind, plural, mine)
+        self._settled = [e for e in mine if _UNSETTLED not in e.gates]
 
-    def entries(self, found: Any) -> list[_Entry]:
+    def entries(self, found: Any) -> list[Entry]:
         return self._settled if settled(found) else self._entries
 
 
@@ -186,7 +216,7 @@ def _called(item: Group | Leaf) -> tuple[str, frozenset[str]] | None:
 def _pods_of(index: Index, kind: str, names: frozenset[str]) -> set[tuple[str, str]]:
     if kind == "metric":
         return {(key[0], key[1]) for key, samples in index.samples.items() if any(s.name in names for s in samples)}
-    events = [event for name in names for event in index.events_by_reason.get(name, ())]
+    events = [event for name in names for event in index.events_by_reason.get(name)]
     return {(e.involved.namespace, e.involved.name) for e in events if e.involved.kind == "Pod"}
 
 

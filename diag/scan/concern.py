@@ -9,7 +9,7 @@ import msgspec
 from diag.facts import owners
 from diag.facts.chains import of_pod
 from diag.facts.index import Index, Key
-from diag.finding import Finding, Report
+from diag.finding import SEVERITIES, Finding, Report, Severity
 from diag.scan import count
 
 
@@ -53,3 +53,22 @@ def only(report: Report, chosen: set[str]) -> Report:
     )
     summary = msgspec.structs.replace(report.summary, **count(findings))
     return msgspec.structs.replace(report, findings=findings, summary=summary)
+
+
+def marks(index: Index, findings: Iterable[Finding]) -> dict[Key, Severity]:
+    """The worst severity of what is found about each object; a finding also concerns the workload, the owners and the
+    claims of its members."""
+    found: dict[Key, Severity] = {}
+    for finding in sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)):
+        for key in _concerned(index, finding):
+            found.setdefault(key, finding.severity)
+    return found
+
+
+def _concerned(index: Index, finding: Finding) -> Iterable[Key]:
+    for member in finding.members:
+        yield Key(member.kind, member.namespace, member.name)
+        pod = index.pod(member.namespace, member.name) if member.kind == "Pod" else None
+        yield from of_pod(index, pod) if pod is not None else ()
+    if finding.workload is not None:
+        yield Key(finding.workload.kind, finding.workload.namespace, finding.workload.name)

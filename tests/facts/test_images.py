@@ -80,11 +80,13 @@ def test_images_in_use_by_name_and_tag() -> None:
         ],
         nodes=[node("node-a", "amd64"), node("node-b", "arm64")],
     )
-    assert images.running(seen) == {
-        "docker.io/library/web": {"1": images.Use("shop/web-2", frozenset({"amd64", "arm64"}))},
-        "quay.io/a/b": {SHA: images.Use("shop/web-4", frozenset())},
-    }
-    assert images.running(seen) is images.running(seen)  # counted once
+    web, other = "docker.io/library/web", "quay.io/a/b"
+    assert images.running(seen, web) == {"1": images.Use("shop/web-2", frozenset({"amd64", "arm64"}))}
+    assert images.running(seen, other) == {SHA: images.Use("shop/web-4", frozenset())}
+    assert images.running(seen, "docker.io/library/nginx") == {}
+    assert images.running(seen, web) is images.running(seen, web)  # counted once
+    assert images.registry_user(seen, "docker.io") == "shop/web-2"
+    assert images.registry_user(seen, "ghcr.io") is None
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def _metrics_api(index: Index, scaler: HorizontalPodAutoscaler) -> str | None:
     if said is None:
         return None
     group = _GROUPS[said[1]]
-    names = (one.metadata.name for one in index.snapshot.all("apiservices") if one.spec.group == group)
+    names = (one.metadata.name for one in index.all("apiservices") if one.spec.group == group)
     return f"APIService {next(names, f'v1beta1.{group}')}"
 
 

@@ -25,7 +25,7 @@ def _of_class(attribute: str) -> Callable[[Index, Any], Any]:
 
 def _nearest_class(index: Index, claim: PersistentVolumeClaim) -> str | None:
     name = claims.storage_class_name(claim)
-    known = {found.metadata.name for found in index.snapshot.all("storageclasses")}
+    known = {found.metadata.name for found in index.all("storageclasses")}
     return nearest(name, known | volumes.classes(index)) if name else None
 
 
@@ -36,7 +36,7 @@ def _default_class(index: Index, claim: object) -> str | None:
 def _unmarked_classes(index: Index, claim: object) -> str | None:
     if claims.default_classes(index) or not index.snapshot.saw("storageclasses"):
         return None
-    return ", ".join(found.metadata.name for found in index.snapshot.all("storageclasses")) or "none"
+    return ", ".join(found.metadata.name for found in index.all("storageclasses")) or "none"
 
 
 def _obstacles(index: Index, claim: PersistentVolumeClaim) -> str | None:
@@ -108,7 +108,7 @@ def _driver_seen(index: Index, claim: PersistentVolumeClaim) -> bool | None:
 def _other_drivers(index: Index, claim: PersistentVolumeClaim) -> str | None:
     if _driver_seen(index, claim) is not False or not index.snapshot.saw("csidrivers"):
         return None
-    return ", ".join(found.metadata.name for found in index.snapshot.all("csidrivers")) or "none"
+    return ", ".join(found.metadata.name for found in index.all("csidrivers")) or "none"
 
 
 def _newest_reason(index: Index, claim: PersistentVolumeClaim) -> str | None:

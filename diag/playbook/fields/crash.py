@@ -7,9 +7,8 @@ from diag.facts import crashes, dependencies, mounted, storms
 from diag.facts.complaints import Complaint
 from diag.facts.containers import PodContainer
 from diag.facts.dependencies import Dependency
-from diag.facts.index import Index, joined
+from diag.facts.index import Index
 from diag.facts.mounted import Mounted
-from diag.model.snapshot import LogKey
 from diag.playbook.fields.field import Field, Type
 from diag.playbook.fields.relations import log_key, read_log
 
@@ -17,17 +16,11 @@ _SERVICES = ("services",)
 _ENDPOINTS = ("services", "endpointslices")
 
 
-@joined
-def _complaints(index: Index) -> dict[LogKey, Complaint | None]:
-    """What containers complain of, as far as it was asked for: many fields are parts of it."""
-    return {}
-
-
 def _complaint(index: Index, container: PodContainer) -> Complaint | None:
-    known, key = _complaints(index), log_key(container)
-    if key not in known:
-        known[key] = crashes.complaint(index, container, read_log(index, container))
-    return known[key]
+    """What a container complains of: many fields are parts of it."""
+    return index.remember(
+        ("complaint", log_key(container)), lambda: crashes.complaint(index, container, read_log(index, container))
+    )
 
 
 def _says(meaning: str, of: Callable[[Complaint], str], *kinds: str) -> Field:

@@ -24,7 +24,7 @@ def _missing_services(index: Index, ingress: Ingress) -> list[str] | None:
 def _classes(index: Index, ingress: Ingress) -> str | None:
     if not index.snapshot.saw("ingressclasses"):
         return None
-    return ", ".join(one.metadata.name for one in index.snapshot.all("ingressclasses")) or "none"
+    return ", ".join(one.metadata.name for one in index.all("ingressclasses")) or "none"
 
 
 FIELDS: dict[str, Field] = {

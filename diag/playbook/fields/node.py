@@ -41,7 +41,7 @@ def _cordoned_nodes(index: Index, node: Node) -> list[str] | None:
     """All cordoned nodes, where it is one."""
     if not node.spec.unschedulable:
         return None
-    return [one.metadata.name for one in index.snapshot.all("nodes") if one.spec.unschedulable]
+    return [one.metadata.name for one in index.all("nodes") if one.spec.unschedulable]
 
 
 def _failing_agent(index: Index, node: Node) -> str | None:

@@ -33,7 +33,7 @@ def _nearest_claim(index: Index, pod: Pod) -> str | None:
 
 def _namesakes(index: Index, pod: Pod) -> list[str] | None:
     missing = placement.missing_claims(index, pod)
-    claims = index.snapshot.all("persistentvolumeclaims") if missing else []
+    claims = index.all("persistentvolumeclaims") if missing else []
     return [f"{c.metadata.namespace}/{c.metadata.name}" for c in claims if c.metadata.name in missing] or None
 
 

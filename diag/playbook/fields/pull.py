@@ -53,15 +53,13 @@ def _runs_in(index: Index, container: PodContainer, pull: Pull) -> str | None:
 
 
 def _repository_runs_in(index: Index, container: PodContainer, pull: Pull) -> str | None:
-    tags = images.running(index).get(images.parse_reference(pull.image).name, {})
+    tags = images.running(index, images.parse_reference(pull.image).name)
     return next((used.pod for used in tags.values()), None)
 
 
 def _registry_runs_in(index: Index, container: PodContainer, pull: Pull) -> str | None:
     """A pod or nothing known: what was read may be a part of the cluster."""
-    registry = images.parse_reference(pull.image).registry
-    found = (tags for name, tags in images.running(index).items() if name.startswith(f"{registry}/"))
-    return next((used.pod for tags in found for used in tags.values()), None)
+    return images.registry_user(index, images.parse_reference(pull.image).registry)
 
 
 def _implied_registry(index: Index, container: PodContainer, pull: Pull) -> str | None:

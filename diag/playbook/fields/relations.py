@@ -46,7 +46,7 @@ def read_log(index: Index, container: PodContainer) -> LogKey | None:
     workload = owners.pod_workload(index, container.pod)
     if workload is None:
         return None
-    for other in index.snapshot.logs:
+    for other in index.logs:
         if (other.namespace, other.container, other.previous) == (key.namespace, key.container, key.previous):
             pod = index.pod(other.namespace, other.pod)
             if pod is not None and owners.pod_workload(index, pod) == workload:
@@ -143,7 +143,7 @@ RELATIONS: dict[tuple[str, str], Relation] = {
     ("claim", "workload"): claims.workloads,
     ("claim", "namespace"): lambda i, c: _found(i.get("namespaces", "", c.metadata.namespace)),
     ("node", "event"): lambda i, n: i.events("Node", n.metadata),
-    ("node", "pod"): lambda i, n: i.pods_by_node.get(n.metadata.name, []),
+    ("node", "pod"): lambda i, n: i.pods_by_node.get(n.metadata.name),
     ("node", "lease"): lambda i, n: _found(leases.of_node(i, n.metadata.name)),
     ("volume", "event"): lambda i, v: i.events("PersistentVolume", v.metadata),
     ("volume", "storage_class"): lambda i, v: _found(i.get("storageclasses", "", v.spec.storage_class_name)),

@@ -32,15 +32,17 @@ class ExpiredError(AnswerError):
 
 
 class ListMeta(msgspec.Struct):
-    """Of a list's metadata the token for its next page, empty on the last."""
+    """Of a list's metadata the token for its next page, empty on the last, and what a watch goes on from."""
 
     continue_: str = msgspec.field(name="continue", default="")
+    version: str = msgspec.field(name="resourceVersion", default="")
 
 
 class _Status(msgspec.Struct):
     kind: str = ""
     message: str = ""
     metadata: ListMeta = msgspec.field(default_factory=ListMeta)
+    code: int = 0
 
 
 def refusal(where: str, status: int, headers: Mapping[str, str], body: bytes) -> ClusterError:
@@ -61,6 +63,11 @@ def refusal(where: str, status: int, headers: Mapping[str, str], body: bytes) ->
     if status == 410:
         return ExpiredError(f"{where} answered 410: {said}", answer.metadata.continue_)
     return AnswerError(f"{where} answered {status}: {said}")
+
+
+def refusal_within(where: str, body: bytes) -> ClusterError:
+    """The error to raise for a Status that comes in the middle of an answer of 200."""
+    return refusal(where, _status(body).code, {}, body)
 
 
 def unexpected(where: str, headers: Mapping[str, str], body: bytes) -> AnswerError:

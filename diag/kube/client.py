@@ -19,7 +19,7 @@ from diag.errors import KubeconfigError
 from diag.kube.kubeconfig import Cluster, User
 from diag.model.text import one_line
 
-CONNECTIONS = 16  # kept open to one server; more than we ever have threads
+CONNECTIONS = 256  # kept open to one server; more than we ever have threads, those that watch among them
 
 
 def configured(context: str, cluster: Cluster, user: User) -> Any:

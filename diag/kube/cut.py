@@ -36,10 +36,10 @@ _ARRAY = msgspec.json.Decoder(list[_Object])
 _LIST = msgspec.json.Decoder(_List)
 
 
-def cut(pieces: Iterable[bytes], kind: str, size: int = SIZE) -> Generator[bytes, None, str]:
+def cut(pieces: Iterable[bytes], kind: str, size: int = SIZE) -> Generator[bytes, None, ListMeta]:
     """Yields JSON arrays of about `size` bytes that together hold the items of a list of this kind (`PodList`).
 
-    Returns the token that continues the list, empty when it is complete. Raises CutError when the text ends too
+    Returns the list's metadata, with the token that continues it. Raises CutError when the text ends too
     early, AnswerError when it is no such list.
     """
     buffer = bytearray()
@@ -60,7 +60,7 @@ def cut(pieces: Iterable[bytes], kind: str, size: int = SIZE) -> Generator[bytes
     array = bytes(rest.items)
     if array not in (b"null", b"[]"):
         yield array
-    return rest.metadata.continue_
+    return rest.metadata
 
 
 def _take_head(buffer: bytearray, kind: str) -> bytes:

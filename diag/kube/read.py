@@ -21,7 +21,8 @@ class Listing:
 
     Iterate once: each step is the text of a JSON array of objects, 1 MB or so. An error that is raised on the way ends
     the list early; what came before it is true. When `mixed` is set at the end, the list could not be read as of
-    one moment: an object may then come twice (same uid), and the later one counts.
+    one moment: an object may then come twice (same uid), and the later one counts. `version` is at the end what a watch
+    goes on from to see all that changed since: the resource version of the list, of its oldest page when mixed.
 
     `chunk_size` as in kubectl: objects a request, 0 for all at once. None leaves it to us: all at once where the server
     writes item by item, pages where it would have to hold the list as a whole.
@@ -38,6 +39,7 @@ class Listing:
         fields: str | None = None,
     ) -> None:
         self.mixed = False
+        self.version = ""
         self._session = session
         self._path = kind.path(namespace)
         self._kind = _METADATA if kind.metadata_only else f"{kind.kind}List"
@@ -59,7 +61,8 @@ class Listing:
         token = ""
         try:
             with closing(self._stream()) as pieces:
-                token = yield from cut(pieces, self._kind)
+                meta = yield from cut(pieces, self._kind)
+                self.version, token = meta.version, meta.continue_
         except CutError:
             self.mixed = self._begun
             yield from self._pages(PAGE)
@@ -77,7 +80,10 @@ class Listing:
             except ExpiredError as error:
                 token = self._resumed(error)
                 continue
-            before, token = token, (yield from cut([page], self._kind))
+            meta = yield from cut([page], self._kind)
+            if not token:
+                self.version = meta.version
+            before, token = token, meta.continue_
             if not token:
                 return
             if token == before:

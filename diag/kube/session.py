@@ -37,6 +37,7 @@ BUSY_TRIES = 4
 LONGEST_PAUSE = 30.0
 BACK_OFF = (0.25, 1.0)
 JSON = "application/json"
+FOREVER = Deadline(None)
 
 
 class _Version(msgspec.Struct, rename="camel"):
@@ -95,7 +96,8 @@ class Session:
         """
 
         def attempt() -> bytes:
-            return b"".join(self._read(self._open(path, query, deadline, accept), deadline))
+            response = self._open(path, query, deadline, accept, self._patience)
+            return b"".join(self._read(response, deadline, self._patience, response.read))
 
         return self._patiently(attempt, deadline, back_off)
 
@@ -106,16 +108,39 @@ class Session:
 
         Like `get`, but once the answer has begun, a cut connection ends it with CutError.
         """
-        response = self._patiently(lambda: self._open(path, query, deadline, accept), deadline, BACK_OFF)
-        yield from self._read(response, deadline)
+        silence = self._patience
+        response = self._patiently(lambda: self._open(path, query, deadline, accept, silence), deadline, BACK_OFF)
+        yield from self._read(response, deadline, silence, response.read)
+
+    def follow(
+        self,
+        path: str,
+        query: Query = (),
+        *,
+        accept: str = JSON,
+        back_off: Pauses = BACK_OFF,
+        patience: float | None = None,
+    ) -> Generator[bytes, None, None]:
+        """The answer to a GET for as long as it goes on, in pieces as they come; close it to read no further.
+
+        Like `stream`, without a deadline, and the server has begun to answer when this returns. `patience`: seconds of
+        silence that the answer may hold, or else the session's own.
+        """
+        silence = self._patience if patience is None else patience
+        response = self._patiently(lambda: self._open(path, query, FOREVER, accept, silence), FOREVER, back_off)
+        return self._read(response, FOREVER, silence, response.read1)
 
     def close(self) -> None:
         """Drop all connections; threads that wait for the server get an UnreachableError at once."""
         with suppress(InvalidStateError):
             self._closed.set_result(None)
+        self.interrupt()
+        self._pool.clear()
+
+    def interrupt(self) -> None:
+        """Cut the connections of all answers that are being read, as if the server had."""
         for response in list(self._reading):
             _interrupt(response)
-        self._pool.clear()
 
     def _patiently(self, attempt: Callable[[], T], deadline: Deadline, back_off: Pauses) -> T:
         tries = 0
@@ -137,20 +162,22 @@ class Session:
             raise DeadlineError(f"{error}; waiting {seconds:g} s would be more than --timeout allows") from error
         wait([self._closed], timeout=seconds)
 
-    def _open(self, path: str, query: Query, deadline: Deadline, accept: str) -> urllib3.BaseHTTPResponse:
+    def _open(
+        self, path: str, query: Query, deadline: Deadline, accept: str, patience: float
+    ) -> urllib3.BaseHTTPResponse:
         self._check(deadline)
         url = f"{self.server}{path}?{urlencode(list(query))}"
         # A second more than is left: whoever waits gives up first, and the request ends soon after.
-        patience = min(self._patience, deadline.within(self._patience) + 1)
-        timeout = urllib3.Timeout(connect=deadline.within(CONNECT), read=patience)
-        response = bounded(lambda: self._request(url, accept, timeout), deadline, self._closed)
+        silence = min(patience, deadline.within(patience) + 1)
+        timeout = urllib3.Timeout(connect=deadline.within(CONNECT), read=silence)
+        response = bounded(lambda: self._request(url, accept, timeout, patience), deadline, self._closed)
         if response.status != 200:
             raise refusal(self.where, response.status, response.headers, self._beginning(response, deadline))
         if accept.startswith(JSON) and not response.headers.get("Content-Type", "").startswith(JSON):
             raise unexpected(self.where, response.headers, self._beginning(response, deadline))
         return response
 
-    def _request(self, url: str, accept: str, timeout: urllib3.Timeout) -> urllib3.BaseHTTPResponse:
+    def _request(self, url: str, accept: str, timeout: urllib3.Timeout, patience: float) -> urllib3.BaseHTTPResponse:
         try:
             response: urllib3.BaseHTTPResponse = self._pool.request(
                 "GET",
@@ -162,7 +189,7 @@ class Session:
                 preload_content=False,
             )
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise unreachable(self.where, error, self._patience) from error
+            raise unreachable(self.where, error, patience) from error
         return response
 
     def _headers(self, accept: str) -> urllib3.HTTPHeaderDict:
@@ -176,35 +203,40 @@ class Session:
             headers["Authorization"] = login
         return headers
 
-    def _read(self, response: urllib3.BaseHTTPResponse, deadline: Deadline) -> Iterator[bytes]:
+    def _read(
+        self,
+        response: urllib3.BaseHTTPResponse,
+        deadline: Deadline,
+        patience: float,
+        read: Callable[[int], bytes],
+    ) -> Generator[bytes, None, None]:
         try:
             with self._watched(response, deadline):
                 self._check(deadline)
-                while piece := response.read(PIECE):
+                while piece := read(PIECE):
                     self._check(deadline)
                     yield piece
             self._check(deadline)  # an interrupted body looks as if it had ended
         except (urllib3.exceptions.HTTPError, OSError) as error:
             self._check(deadline)
-            raise unreachable(self.where, error, self._patience) from error
+            raise unreachable(self.where, error, patience) from error
         finally:
             response.close()
 
     def _beginning(self, response: urllib3.BaseHTTPResponse, deadline: Deadline) -> bytes:
-        return next(self._read(response, deadline), b"")
+        return next(self._read(response, deadline, self._patience, response.read), b"")
 
     @contextmanager
     def _watched(self, response: urllib3.BaseHTTPResponse, deadline: Deadline) -> Iterator[None]:
         """Ends a read that waits for the server when the time is up or the session is closed."""
-        timer = Timer(deadline.within(TIMEOUT_MAX), _interrupt, [response])
-        timer.daemon = True
-        timer.start()
+        timer = _timer(response, deadline)
         self._reading.add(response)
         try:
             yield
         finally:
             self._reading.discard(response)
-            timer.cancel()
+            if timer is not None:
+                timer.cancel()
 
     def _check(self, deadline: Deadline) -> None:
         deadline.check()
@@ -235,6 +267,17 @@ def _version(session: Session, deadline: Deadline) -> str:
         return ""  # who may not see the version may still see pods
     except (NotServedError, msgspec.DecodeError) as error:
         raise AnswerError(f"{session.where} does not answer as Kubernetes does; is the address right?") from error
+
+
+def _timer(response: urllib3.BaseHTTPResponse, deadline: Deadline) -> Timer | None:
+    """What will end the answer at the deadline, if there is one: it costs a thread."""
+    left = deadline.left()
+    if left is None:
+        return None
+    timer = Timer(min(left, TIMEOUT_MAX), _interrupt, [response])
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 def _interrupt(response: urllib3.BaseHTTPResponse) -> None:

@@ -122,6 +122,10 @@ class Decoder:
         """The objects that were left out, one line each."""
         return [f"{plural}: {text}" for plural, _, text in self.left_out]
 
+    def settle(self) -> None:
+        """All lists have come: what follows are changes, for as long as they go on."""
+        self._pods.settle()
+
     def decode(self, plural: str, items: bytes) -> list[Any]:
         """The records of a cleaned JSON array of objects of one kind (`plural` as in `model.kinds`), in its order.
 

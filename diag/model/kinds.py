@@ -68,3 +68,28 @@ KINDS: tuple[Kind, ...] = (
 
 BY_PLURAL: dict[str, Kind] = {kind.plural: kind for kind in KINDS}
 BY_KIND: dict[str, Kind] = {kind.kind: kind for kind in KINDS}
+
+# kubectl's short names (`kubectl api-resources`).
+SHORT_NAMES: dict[str, str] = {
+    "ns": "namespaces",
+    "no": "nodes",
+    "pvc": "persistentvolumeclaims",
+    "pv": "persistentvolumes",
+    "ev": "events",
+    "po": "pods",
+    "sc": "storageclasses",
+    "deploy": "deployments",
+    "rs": "replicasets",
+    "sts": "statefulsets",
+    "ds": "daemonsets",
+    "cj": "cronjobs",
+    "svc": "services",
+    "quota": "resourcequotas",
+    "limits": "limitranges",
+    "sa": "serviceaccounts",
+    "hpa": "horizontalpodautoscalers",
+    "pdb": "poddisruptionbudgets",
+    "cm": "configmaps",
+    "ing": "ingresses",
+    "csr": "certificatesigningrequests",
+}

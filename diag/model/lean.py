@@ -16,6 +16,7 @@ T = TypeVar("T")
 _EMPTY = msgspec.Raw(b"")
 _NO_STATE = ContainerState()
 _RUNS = ContainerState(running=Running())
+_FEW = 1000  # parts, beside what was seen in the first place
 # The name of the volume with the service account's token differs in each pod of a template.
 _TOKEN_VOLUME = b"kube-api-access-"
 # Conditions for which True is the noteworthy value (k8s.io/api/core/v1 PodConditionType).
@@ -80,10 +81,20 @@ class PodDecoder:
         self._owners = msgspec.json.Decoder(tuple[OwnerReference, ...])
         self._spec = msgspec.json.Decoder(PodSpec)
         self._seen: dict[object, object] = {}
+        self._most = sys.maxsize
 
     def decode(self, items: bytes) -> list[Pod]:
         """The pods of a JSON array. Raises msgspec.DecodeError when a field has the wrong type."""
+        if len(self._seen) > self._most:
+            self._seen = {}
         return [self._pod(pod) for pod in self._pods.decode(items)]
+
+    def settle(self) -> None:
+        """All pods have come: from now on only what changes does, and what was seen is forgotten when it grows twofold.
+
+        Parts of pods that are long gone would otherwise stay for ever.
+        """
+        self._most = 2 * len(self._seen) + _FEW
 
     def _pod(self, pod: _Pod) -> Pod:
         meta, status = pod.metadata, pod.status

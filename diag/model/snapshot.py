@@ -7,7 +7,9 @@ import msgspec
 from diag.model.kinds import BY_PLURAL
 from diag.model.meta import Time
 
-GapReason = Literal["forbidden", "timeout", "not-served", "expired", "truncated", "unreadable", "not-asked", "skipped"]
+GapReason = Literal[
+    "forbidden", "timeout", "not-served", "expired", "truncated", "unreadable", "not-asked", "skipped", "reading"
+]
 
 
 class Scope(msgspec.Struct, frozen=True):

@@ -44,8 +44,12 @@ class WorkloadStatus(Base, frozen=True):
     observed_generation: int = 0
     replicas: int = 0
     ready_replicas: int = 0
+    updated_replicas: int = 0
+    available_replicas: int = 0
     desired_number_scheduled: int = 0
     number_ready: int = 0
+    number_available: int = 0
+    updated_number_scheduled: int = 0
     number_unavailable: int = 0
     number_misscheduled: int = 0
     current_number_scheduled: int = 0
@@ -93,8 +97,9 @@ class DaemonSet(Base, frozen=True):
 
 
 class JobSpec(Base, frozen=True):
-    """How often a Job may fail and how long it may take."""
+    """How often a Job must end well, how often it may fail and how long it may take."""
 
+    completions: int | None = None
     backoff_limit: int | None = None
     active_deadline_seconds: int | None = None
     suspend: bool = False

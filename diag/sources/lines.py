@@ -32,6 +32,12 @@ def lines(pieces: Iterable[bytes]) -> Iterator[Line]:
         yield Line(time, text)
 
 
+def last_lines(text: str, most: int | None) -> list[str]:
+    """The last `most` lines of a log that was read whole; all of them without it."""
+    found = text.removesuffix("\n").split("\n") if text else []
+    return found if most is None else found[len(found) - min(most, len(found)) :]
+
+
 def _texts(pieces: Iterable[bytes]) -> Iterator[str]:
     keys = _Keys()
     for block in _blocks(pieces):

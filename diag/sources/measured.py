@@ -23,8 +23,8 @@ NONE = "none"  # as the address: ask no Prometheus at all
 SECONDS = 20.0  # that all answers of one Prometheus may take together
 NOT_FOUND = "no Prometheus was found in the cluster: give --prometheus URL"
 _RATIOS = ("cpu_ratio", "memory_ratio")
-_PLACES = 3  # services that are tried
-_TOLD = 20  # pods that tell whether a Prometheus measures this cluster
+PLACES = 3  # services that are tried
+TOLD = 20  # pods that tell whether a Prometheus measures this cluster
 
 Lack = tuple[GapReason, str]
 
@@ -49,7 +49,7 @@ def add_metrics(
     Raises UsageError for an address that is none.
     """
     index = Index(snapshot)
-    get = _getter(session, deadline)
+    get = getter(session, deadline)
     first = _resource(index, get)
     asking = _Asking(index, first.metrics, queries, deadline)
     second = asking.given(prometheus) if prometheus is not None else asking.found(get)
@@ -94,7 +94,7 @@ class _Asking(msgspec.Struct, frozen=True):
         """The Prometheus at an address."""
         if url == NONE:
             return _Read(lacking=(("not-asked", "no Prometheus was asked, by --prometheus none"),))
-        prometheus = connect(url, _shown(url), self._seconds())
+        prometheus = connect(url, shown(url), self._seconds())
         try:
             return self._asked(prometheus)
         except ClusterError as error:
@@ -105,7 +105,7 @@ class _Asking(msgspec.Struct, frozen=True):
         snapshot = self.index.snapshot
         likely = places(snapshot.all("services")) or places(elsewhere(get) if snapshot.scope.namespaces else ())
         failures: list[Lack] = []
-        for place in likely[:_PLACES]:
+        for place in likely[:PLACES]:
             try:
                 return self._asked(self._through(get, place))
             except ClusterError as error:
@@ -132,7 +132,7 @@ class _Asking(msgspec.Struct, frozen=True):
         if not running:
             return _Read(lacking=(("not-asked", "no pod runs, so there is nothing that Prometheus could tell"),))
         running.sort(key=lambda pod: pod.metadata.creation_timestamp or self.index.now)
-        cluster = cluster_of(prometheus, [(pod.metadata.uid, pod.metadata.name) for pod in running[:_TOLD]])
+        cluster = cluster_of(prometheus, [(pod.metadata.uid, pod.metadata.name) for pod in running[:TOLD]])
         measured = measure(prometheus, self._worth_asking(), cluster)
         lacking: list[Lack] = [("unreadable", text) for text in measured.unanswered]
         metrics = msgspec.structs.replace(measured.metrics, at=self.index.now)
@@ -168,7 +168,7 @@ class _Asking(msgspec.Struct, frozen=True):
         )
 
 
-def _getter(session: Session, deadline: Deadline) -> Get:
+def getter(session: Session, deadline: Deadline) -> Get:
     """GETs that are not repeated where the server fails: metrics are worth no second try."""
 
     def get(path: str, query: list[tuple[str, str]], seconds: float) -> bytes:
@@ -193,9 +193,9 @@ def _of_resource(error: ClusterError) -> str:
 
 
 def _sentences(lacking: tuple[Lack, ...], why: GapReason) -> str:
-    return "; ".join(dict.fromkeys(_shown(text) for reason, text in lacking if reason == why))
+    return "; ".join(dict.fromkeys(shown(text) for reason, text in lacking if reason == why))
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """The URL may hold a password, and what a server answers may hold anything."""
     return clean_bytes(text.encode("utf-8", "replace"))

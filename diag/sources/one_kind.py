@@ -7,10 +7,11 @@ from diag.kube.deadline import Deadline
 from diag.kube.session import Session
 from diag.model.kinds import Kind
 from diag.model.snapshot import Scope, Snapshot
-from diag.sources.cluster import ClusterSource, _Read
+from diag.sources.cluster import objects, took
+from diag.sources.lists import Lists
 
 
-class OneKind(ClusterSource):
+class OneKind:
     """Reads single kinds within a scope; `fields` is a field selector, as in `metadata.name=web`."""
 
     def __init__(
@@ -22,25 +23,23 @@ class OneKind(ClusterSource):
         chunk_size: int | None = None,
         progress: Callable[[str], None] = lambda text: None,
     ) -> None:
-        super().__init__(session, scope, deadline, chunk_size, progress)
-        self._fields = fields
+        self._session = session
+        self._scope = scope
+        self._lists = Lists(session, scope, deadline, chunk_size, took(progress), fields=fields)
 
     def read_kind(self, kind: Kind) -> Snapshot:
         """A snapshot of that kind alone. Raises ClusterError when nothing of it could be read."""
         taken_at = datetime.now(UTC).replace(microsecond=0)
-        read = self._kind(kind)
-        if read.records is None and read.refused is not None:
-            raise read.refused
+        reads = self._lists.kind(kind)
+        found = objects(reads)
+        if not found:
+            raise next(read.refused for read in reads if read.refused is not None)
         return Snapshot(
             taken_at=taken_at,
             source=self._session.server,
             context=self._session.context,
             server_version=self._session.version,
             scope=self._scope,
-            objects={kind.plural: read.records or []},
-            gaps=tuple(read.gaps),
+            objects=found,
+            gaps=tuple(gap for read in reads for gap in read.gaps),
         )
-
-    def _one(self, kind: Kind, namespace: str | None, fields: str | None = None) -> _Read:
-        both = ",".join(filter(None, (fields, self._fields)))
-        return super()._one(kind, namespace, both or None)

@@ -1,6 +1,6 @@
 """A Kubernetes API server for tests: real HTTP on loopback, the manners of the real one, and its faults.
 
-It holds objects and answers reads; it never changes anything, watches nothing and asks no cluster.
+It holds objects and answers reads, watches too; only tests change what it holds, and it asks no cluster.
 """
 
 from .faults import (
@@ -9,6 +9,7 @@ from .faults import (
     expired,
     forbidden,
     garbage,
+    held,
     html,
     not_served,
     server_error,
@@ -29,6 +30,7 @@ __all__ = [
     "expired",
     "forbidden",
     "garbage",
+    "held",
     "html",
     "not_served",
     "server_error",

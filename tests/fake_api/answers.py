@@ -97,6 +97,12 @@ def single(kind: Kind, item: bytes, form: str) -> Answer:
     return body(type_meta[:-1] + b"," + item[1:])
 
 
+def event(kind: Kind, type_: str, item: bytes, form: str) -> bytes:
+    """One line of a watch; an ERROR holds a Status and a BOOKMARK an object of little but its resource version."""
+    held = item if type_ == "ERROR" else b"".join(single(kind, item, form).blocks)
+    return b'{"type":"%b","object":%b}\n' % (type_.encode(), held)
+
+
 def listing(
     kind: Kind, metadata: Mapping[str, Any], items: Sequence[bytes], form: str, include: str, chunked: bool
 ) -> Answer:

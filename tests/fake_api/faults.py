@@ -1,5 +1,6 @@
 """What can go wrong with a request: another answer instead of the real one, or a real one badly delivered."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ class Delivery:
 
     `cut_after` closes the connection and `stall_after` goes silent after so many bytes of the body, and in
     any case before its end. Bytes go out in pieces of `piece` bytes, `delay` seconds apart. `halve`
-    leaves out the second half of the body and says so in its length.
+    leaves out the second half of the body and says so in its length. Nothing goes out before `after` is set.
     """
 
     cut_after: int | None = None
@@ -32,6 +33,7 @@ class Delivery:
     delay: float = 0.0
     piece: int | None = None
     halve: bool = False
+    after: threading.Event | None = None
 
     def stops_after(self, length: int | None) -> int | None:
         """After how many bytes of a body of that length to stop; None for never."""
@@ -105,6 +107,11 @@ def stalled(after_bytes: int) -> Fault:
 def slow(per_chunk_delay: float, chunk_bytes: int = 1024) -> Fault:
     """The body comes in chunks of `chunk_bytes`, `per_chunk_delay` seconds before each."""
     return Delivery(delay=per_chunk_delay, piece=chunk_bytes)
+
+
+def held(until: threading.Event) -> Fault:
+    """The answer, as it was when it was asked for, comes when the event is set."""
+    return Delivery(after=until)
 
 
 def truncated_json() -> Fault:

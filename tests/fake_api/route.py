@@ -1,6 +1,7 @@
 """Which kind, object or subresource a path of the API means."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diag.model.kinds import BY_PLURAL, KINDS, Kind
@@ -27,10 +28,14 @@ class Route:
     name: str = ""
     subresource: str = ""
     continued: str = ""
+    watching: bool = False
+    fields: str = ""
 
     @property
     def verb(self) -> str:
         """The verb as RBAC knows it."""
+        if self.watching:
+            return "watch"
         return "get" if self.name else "list"
 
     @property
@@ -47,14 +52,16 @@ class Route:
         return f"{self.kind.resource}/{self.subresource}" if self.subresource else self.kind.resource
 
 
-def route(path: str, continued: str) -> Route:
-    """Understand a path; `continued` is the query's `continue` token."""
+def route(path: str, query: Mapping[str, str]) -> Route:
+    """Understand a path and its query."""
     match = _PATH.fullmatch(path)
     kind = _kind(match) if match else None
     if match is None or kind is None:
         return Route(path)
     parts = {key: match[key] or "" for key in ("namespace", "name", "subresource")}
-    return Route(path, kind, continued=continued, **parts)
+    watching = query.get("watch") in ("1", "true")
+    selected = {"continued": query.get("continue", ""), "fields": query.get("fieldSelector", "")}
+    return Route(path, kind, watching=watching, **selected, **parts)
 
 
 def kind_named(name: str) -> Kind:

@@ -15,6 +15,7 @@ from .faults import Delivery, Fault, Instead
 from .logs import log_answer
 from .route import METRICS, SERVED, Route, kind_named, route
 from .store import Store, Token
+from .watches import Watches
 from .wire import Request, Server
 
 
@@ -24,6 +25,8 @@ class _Planned:
     fault: Fault
     namespace: str | None
     page: int | None
+    verb: str | None
+    fields: str | None
     left: int | None
 
     def hits(self, asked: Route) -> bool:
@@ -32,6 +35,8 @@ class _Planned:
             self.left != 0
             and self.target == asked.target
             and self.namespace in (None, asked.namespace)
+            and self.verb in (None, asked.verb)
+            and self.fields in (None, asked.fields)
             and self.page in (None, page)
             and (page > 0 or not (isinstance(self.fault, Instead) and self.fault.continued))
         )
@@ -40,20 +45,24 @@ class _Planned:
 class FakeApi:
     """A Kubernetes API server on a free port of loopback, from `with` until its end.
 
+    What is added and removed is told to those who watch; `watches` has more of that.
+
     `requests` lists what was asked, in order; anything but a GET is answered 405. `logs` is by namespace,
     pod, container and whether it is the previous one. `proxied` is content type and body by path, through a
     Service or a node, or what makes them of the query. A body over `gzip_min` bytes is compressed for clients that
-    accept it. With a `token`, requests without it are answered 401.
+    accept it. With a `token`, requests without it are answered 401; while it is `down`, all of them 503.
     """
 
     def __init__(self) -> None:
         self.version = "v1.34.4"
         self.token: str | None = None
+        self.down = False
         self.gzip_min = 128 * 1024
         self.logs: dict[tuple[str, str, str, bool], bytes] = {}
         self.proxied: dict[str, tuple[str, bytes] | Callable[[Mapping[str, str]], tuple[str, bytes]]] = {}
         self.requests: list[Request] = []
-        self._store = Store()
+        self.watches = Watches()
+        self._store = Store(self.watches)
         self._planned: list[_Planned] = []
         self._lock = threading.Lock()
         self._server = Server(self._answer)
@@ -63,6 +72,7 @@ class FakeApi:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.watches.end()
         self._server.close()
 
     @property
@@ -91,6 +101,10 @@ class FakeApi:
         """
         self._store.add(kind_named(name), objects)
 
+    def remove(self, name: str, namespace: str, *names: str) -> None:
+        """Take objects out again."""
+        self._store.remove(kind_named(name), namespace, names)
+
     def serve_raw(self, name: str, items: Sequence[bytes]) -> None:
         """Serve serialised items (no kind, no apiVersion), in the order of lists: namespace, name."""
         self._store.serve_raw(kind_named(name), items)
@@ -103,16 +117,23 @@ class FakeApi:
         namespace: str | None = None,
         times: int | None = None,
         page: int | None = None,
+        verb: str | None = None,
+        fields: str | None = None,
     ) -> None:
         """Let requests go wrong: those for a kind (`pods`), a subresource (`pods/log`) or a path (`/version`).
 
-        `namespace=""` means the cluster scope only. `page` counts a list's pages from 0. The first planned
-        fault that fits is the one that happens.
+        `namespace=""` means the cluster scope only. `page` counts a list's pages from 0. `verb` is `list`, `watch` or
+        `get`, `fields` a field selector, empty for none. The first planned fault that fits is the one that happens.
         """
         if not target.startswith("/"):
             name, slash, subresource = target.partition("/")
             target = kind_named(name).resource + slash + subresource
-        self._planned.append(_Planned(target, fault, namespace, page, times))
+        self._planned.append(_Planned(target, fault, namespace, page, verb, fields, times))
+
+    def mend(self) -> None:
+        """Let nothing go wrong any more."""
+        with self._lock:
+            self._planned.clear()
 
     def _answer(self, request: Request) -> tuple[Answer, Delivery]:
         self.requests.append(request)
@@ -126,9 +147,11 @@ class FakeApi:
         if request.method != "GET":
             message = "the server does not allow this method on the requested resource"
             raise Refused(status(405, "MethodNotAllowed", message))
+        if self.down:
+            raise Refused(status(503, "ServiceUnavailable", "the server is currently unable to handle the request"))
         if self.token is not None and request.headers.get("Authorization") != f"Bearer {self.token}":
             raise Refused(status(401, "Unauthorized", "Unauthorized"))
-        asked = route(request.path, request.query.get("continue", ""))
+        asked = route(request.path, request.query)
         fault = self._fault(asked)
         if isinstance(fault, Instead):
             return fault.answer(asked), Delivery()
@@ -156,6 +179,9 @@ class FakeApi:
         form = _form(request.headers.get("Accept", ""))
         if asked.name:
             return self._object(kind, asked, form)
+        if asked.watching:
+            lines = self.watches.lines(kind, asked, request.query, form)
+            return Answer(200, "application/json", lines, 0, chunked=True)
         page = self._store.page(kind, asked.namespace, request.query)
         include = request.query.get("includeObject", "Metadata")
         return listing(kind, page.metadata, page.items, form, include, chunked="limit" not in request.query)

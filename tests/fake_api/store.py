@@ -16,6 +16,7 @@ from diag.model.kinds import Kind
 
 from .answers import Refused, compact, status
 from .selectors import Facts, conditions
+from .watches import Watches
 
 _CREATED = "2026-01-01T00:00:00Z"
 _INCONSISTENT = -1
@@ -80,9 +81,9 @@ class Shelf:
 class Store:
     """Objects by kind; safe to use from the threads of the server and of the test."""
 
-    def __init__(self) -> None:
+    def __init__(self, watches: Watches) -> None:
+        self._watches = watches
         self._lock = threading.RLock()
-        self._version = 1000
         self._objects: dict[Kind, dict[str, bytes]] = {}
         self._shelves: dict[Kind, Shelf] = {}
         self._past: dict[tuple[Kind, int], Shelf] = {}
@@ -93,16 +94,28 @@ class Store:
             held = self._objects.setdefault(kind, {})
             self._shelves.pop(kind, None)
             for given in objects:
-                self._version += 1
-                metadata = _metadata(kind, given.get("metadata", {}), self._version)
+                self._watches.version += 1
+                metadata = _metadata(kind, given.get("metadata", {}), self._watches.version)
                 rest = {key: given[key] for key in given if key not in ("kind", "apiVersion", "metadata")}
                 key = f"{metadata.get('namespace', '')}/{metadata['name']}"
-                held[key] = compact({"metadata": metadata, **rest})
+                before, held[key] = held.get(key), compact({"metadata": metadata, **rest})
+                self._watches.tell(kind, self._watches.version, "MODIFIED" if before else "ADDED", held[key], before)
+
+    def remove(self, kind: Kind, namespace: str, names: Sequence[str]) -> None:
+        """Take objects out; what watches are told of each carries the resource version of its end."""
+        with self._lock:
+            self._shelves.pop(kind, None)
+            for name in names:
+                self._watches.version += 1
+                before = self._objects[kind].pop(f"{namespace}/{name}")
+                last = json.loads(before)
+                last["metadata"]["resourceVersion"] = str(self._watches.version)
+                self._watches.tell(kind, self._watches.version, "DELETED", compact(last), before)
 
     def serve_raw(self, kind: Kind, items: Sequence[bytes]) -> None:
         """Serve these bytes, in this order, as the kind's items."""
         with self._lock:
-            self._version += 1
+            self._watches.version += 1
             self._shelves[kind] = Shelf(items)
 
     def has(self, kind: Kind) -> bool:
@@ -120,7 +133,7 @@ class Store:
         """The part of a list that a query asks for; raises `Refused` (400)."""
         with self._lock:
             token = Token.read(query["continue"]) if query.get("continue") else None
-            version = token.version if token and token.version != _INCONSISTENT else self._version
+            version = token.version if token and token.version != _INCONSISTENT else self._watches.version
             shelf = self._shelf_at(kind, version)
             selectors = query.get("labelSelector", ""), query.get("fieldSelector", "")
             chosen = shelf.select(kind.plural, namespace, *selectors)
@@ -142,7 +155,7 @@ class Store:
         return self._shelves[kind]
 
     def _shelf_at(self, kind: Kind, version: int) -> Shelf:
-        if version == self._version:
+        if version == self._watches.version:
             return self._shelf(kind)
         if (kind, version) not in self._past:
             raise Refused(status(400, "BadRequest", "continue key is not valid: unknown resourceVersion"))

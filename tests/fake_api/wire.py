@@ -93,6 +93,8 @@ class _Handler(BaseHTTPRequestHandler):
                 length = len(blocks[0])
         if how.piece:
             blocks = _pieces(blocks, how.piece)
+        if how.after is not None:
+            how.after.wait(20)
         announced = None if answer.chunked else length
         self._send_head(answer, compressed, announced)
         if self.command == "HEAD":

@@ -49,7 +49,7 @@ def read(parts: Iterable[bytes], size: int, kind: str = "PodList") -> tuple[list
             items += json.loads(next(cutter))
             arrays += 1
         except StopIteration as end:
-            return items, end.value, arrays
+            return items, end.value.continue_, arrays
 
 
 @settings(deadline=None)

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from diag.sources.lines import LONGEST, Line, lines
+from diag.sources.lines import LONGEST, Line, last_lines, lines
 
 STAMP = "2026-01-01T00:00:00.000000001Z"
 
@@ -24,6 +24,11 @@ def test_wherever_the_pieces_are_cut_the_lines_are_the_same(size: int) -> None:
         Line(STAMP, ""),
         Line(STAMP, "last"),
     ]
+
+
+def test_the_last_lines_of_what_was_read_whole() -> None:
+    assert [last_lines("a\n\nb\n", most) for most in (None, 9, 2, 0)] == [["a", "", "b"], ["a", "", "b"], ["", "b"], []]
+    assert last_lines("", None) == []
 
 
 def test_nothing_is_no_line() -> None:

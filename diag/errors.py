@@ -2,6 +2,7 @@
 
     MondiagError                2
     ├── UsageError              2   a flag, a name or a path that makes no sense
+    │   └── KeysError           2   keys that do not hold together; carries every fault with file:line
     ├── PlaybookError           2   playbooks that do not hold together; carries every fault with file:line
     ├── RecordingError          2   nothing in the recording could be read
     ├── ClusterError            3   the cluster could not be reached or refused us
@@ -25,6 +26,14 @@ class MondiagError(Exception):
 
 class UsageError(MondiagError):
     """The command was called in a way that makes no sense."""
+
+
+class KeysError(UsageError):
+    """The keys that the user has set do not hold together; `faults` has one `file:line: …` string each."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
 class PlaybookError(MondiagError):

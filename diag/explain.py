@@ -22,16 +22,24 @@ SCHEMA = "mondiag.explanation/v1"
 _NEAR_MISSES = 8
 
 
-def explain(snapshot: Snapshot, playbooks: Sequence[Playbook], kind: str, namespace: str, name: str) -> Explanation:
+def explain(
+    snapshot: Snapshot,
+    playbooks: Sequence[Playbook],
+    kind: str,
+    namespace: str,
+    name: str,
+    report: Report | None = None,
+) -> Explanation:
     """What can be said of the object of a kind (`Pod`, as in the API); without namespace, of the only one of that name.
 
-    Raises UsageError when that is not one object that was read.
+    `report` is that of the snapshot, where it is known already. Raises UsageError when that is not one object that
+    was read.
     """
     index = Index(snapshot)
     known = _kind(kind)
     found = _object(snapshot, known, namespace, name)
     meta = found.metadata
-    report = scan(snapshot, playbooks)
+    report = report or scan(snapshot, playbooks)
     judged = [
         verdict(Facts(index, subject, one), playbook) for subject, one, playbook in _pairs(known, found, playbooks)
     ]

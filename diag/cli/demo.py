@@ -1,10 +1,10 @@
-"""`mondiag demo`: a scan of the recording that comes with the program."""
+"""`mondiag demo`: the session on the recording that comes with the program; a report where there is no terminal."""
 
 import argparse
 import os
 from typing import TYPE_CHECKING
 
-from diag.cli import options, scan
+from diag.cli import options, scan, session
 from diag.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,8 +16,13 @@ RECORDING = os.path.join(os.path.dirname(os.path.dirname(__file__)), "demo")
 
 def register(commands: "options.Commands") -> None:
     """Add the command to the parser."""
-    text = "Scans the recording of a broken cluster that comes with the program. No cluster is needed."
-    commands.add_parser("demo", help="scan a recording that comes with the program", description=text, fill=_add_flags)
+    text = (
+        "Opens the interactive session on the recording of a broken cluster that comes with the program. No cluster is "
+        "needed. With -o, or where there is no terminal, it prints a report instead."
+    )
+    commands.add_parser(
+        "demo", help="look at a recording that comes with the program", description=text, fill=_add_flags
+    )
 
 
 def _add_flags(parser: options.Parser) -> None:
@@ -26,16 +31,18 @@ def _add_flags(parser: options.Parser) -> None:
     options.add_playbooks(parser)
     options.add_debug(parser)
     parser.set_defaults(run=run, recording=RECORDING, at=None, namespaces=[], all_namespaces=True, selector="")
-    parser.set_defaults(fail_on="never", strict=False)
+    parser.set_defaults(fail_on="never", strict=False, output=None, open=None)
 
 
 def run(flags: argparse.Namespace) -> int:
-    """Scan the recording and print or draw the report."""
+    """Open the session, or scan the recording and print or draw the report."""
+    if flags.picture is None and flags.output is None and session.on_terminal():
+        return session.show([session.recorded(flags, SOURCE)], flags)
     import msgspec
 
     report = msgspec.structs.replace(scan.make_report(flags), source=SOURCE)
     if flags.picture is None:
-        scan.show(report, flags.output)
+        scan.show(report, flags.output or "table")
     else:
         _draw(report, flags.picture)
     return 0

@@ -109,7 +109,7 @@ def _read_cluster(
     from diag.kube.session import connect
     from diag.model.kinds import BY_PLURAL
     from diag.model.snapshot import Scope
-    from diag.sources.cluster import NODE_EVENTS
+    from diag.sources.lists import NODE_EVENTS
     from diag.sources.one_kind import OneKind
 
     deadline = Deadline(flags.timeout)

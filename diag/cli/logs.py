@@ -10,10 +10,8 @@ from diag.errors import UsageError
 
 if TYPE_CHECKING:
     from diag.cli.target import Target
-    from diag.errors import ClusterError
     from diag.kube.follow import LogSession
     from diag.report.logs import LogPrinter
-    from diag.sources.logs import Log
     from diag.sources.pod_finder import PodFinder
     from diag.sources.pods import Run
 
@@ -118,6 +116,7 @@ def _show_recorded(flags: argparse.Namespace, target: "Target", shown: _Shown) -
 
     from diag.cli import pipeline
     from diag.facts.index import Key
+    from diag.sources.lines import last_lines
     from diag.sources.pods import find, pods_of, runs
 
     snapshot = pipeline.read(flags, (), lambda text: None)
@@ -130,8 +129,7 @@ def _show_recorded(flags: argparse.Namespace, target: "Target", shown: _Shown) -
             _say(f"{name}: no {'previous ' if flags.previous else ''}log was recorded")
             continue
         shown.readable = True
-        lines = text.removesuffix("\n").split("\n") if text else []
-        for line in lines if flags.tail is None else lines[len(lines) - min(flags.tail, len(lines)) :]:
+        for line in last_lines(text, flags.tail):
             shown.line(name, "", line)
 
 
@@ -160,42 +158,21 @@ def _show_found(
     flags: argparse.Namespace, target: "Target", find: "PodFinder", session: "LogSession", shown: _Shown
 ) -> None:
     """What there is in order of time, and, when asked to follow, what is written from then on."""
-    import msgspec
-
-    from diag.sources.logs import Log, Wanted, merged
-    from diag.sources.pods import runs
-
-    wanted = Wanted(flags.tail, flags.since)
-    found = _limited(flags, _chosen(flags, target, runs(find().pods)))
-    logs = [Log(session, msgspec.structs.replace(one.key, previous=flags.previous), wanted) for one in found]
-    for line, log in merged(logs, _say_why):
-        shown.line(log.name, *line)
-    shown.readable = shown.readable or any(log.readable for log in logs)
-    shown.flush()
-    if flags.follow and (shown.readable or not all(one.begun for one in found) or not found):
-        _follow(flags, find, session, list(zip(found, logs, strict=True)), shown)
-
-
-def _follow(
-    flags: argparse.Namespace,
-    find: "PodFinder",
-    session: "LogSession",
-    begun: "list[tuple[Run, Log]]",
-    shown: _Shown,
-) -> None:
-    from diag.sources.following import Follower
-    from diag.sources.logs import Log, Wanted
+    from diag.sources.log_reader import LogReader
+    from diag.sources.logs import Wanted
     from diag.sources.pods import choose, runs
 
     def look() -> "tuple[list[Run], bool]":
         seen = find()
         return choose(runs(seen.pods), flags.containers, flags.all_containers), seen.over
 
-    follower = Follower(look, lambda key: Log(session, key, Wanted()), _say, flags.max_logs)
-    for one, log in begun:
-        if log.readable:
-            follower.add(one, log)
-    for batch in follower.batches():
+    found = _chosen(flags, target, runs(find().pods))
+    reader = LogReader(session, found, Wanted(flags.tail, flags.since), flags.previous, flags.max_logs, _say)
+    for line, log in reader.history():
+        shown.line(log.name, *line)
+    shown.readable = shown.readable or reader.readable
+    shown.flush()
+    for batch in reader.following(look) if flags.follow and reader.may_go_on else ():
         for line, log in batch:
             shown.line(log.name, *line)
         shown.flush()
@@ -215,16 +192,6 @@ def _chosen(flags: argparse.Namespace, target: "Target", found: "list[Run]") -> 
     elif not flags.containers and len(chosen) < len(found):
         _say(f"container {chosen[0].key.container} of {', '.join(names)}: name others with -c, or --all-containers")
     return chosen
-
-
-def _limited(flags: argparse.Namespace, found: "list[Run]") -> "list[Run]":
-    if len(found) > flags.max_logs:
-        _say(f"the first {flags.max_logs} of {len(found)} logs; allow more with --max-logs")
-    return found[: flags.max_logs]
-
-
-def _say_why(log: "Log", error: "ClusterError") -> None:
-    _say(f"{log.name}: {log.words(error)}")
 
 
 def _say(text: str) -> None:

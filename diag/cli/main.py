@@ -7,10 +7,10 @@ from contextlib import suppress
 from io import StringIO, TextIOWrapper
 
 from diag import __version__
-from diag.cli import alert, demo, events, explain, logs, playbook, record, scan, top
+from diag.cli import alert, demo, events, explain, logs, playbook, plugin, record, scan, session, top
 from diag.cli.options import Parser, add_debug
 from diag.cli.output import output, print_help
-from diag.errors import InterruptedScan, MondiagError, PlaybookError
+from diag.errors import InterruptedScan, KeysError, MondiagError, PlaybookError
 
 INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits.h
 
@@ -46,9 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    parser = _parser()
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = session.parser() if session.is_session(arguments) else _parser()
     try:
-        options = parser.parse_args(argv)
+        options = parser.parse_args(arguments)
     except SystemExit:  # --help or --version has been printed
         with output():
             return 0
@@ -60,20 +61,20 @@ def _parser() -> Parser:
     parser = Parser(
         prog="mondiag",
         description="Says what is unhealthy in a Kubernetes cluster, why, on what evidence, and what to do about it. "
-        "It only reads.",
+        "It only reads. Without a command it opens the interactive session.",
         epilog=EPILOG,
     )
     parser.add_argument("--version", action="version", version=f"mondiag {__version__}")
     add_debug(parser)
     parser.set_defaults(run=lambda _: print_help(parser))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (scan, explain, events, logs, top, alert, record, demo, playbook):
+    for command in (session, scan, explain, events, logs, top, alert, record, demo, playbook, plugin):
         command.register(commands)
     return parser
 
 
 def _fail(error: MondiagError, debug: bool) -> int:
-    faults = error.faults if isinstance(error, PlaybookError) else (str(error),)
+    faults = error.faults if isinstance(error, PlaybookError | KeysError) else (str(error),)
     _say(faults, debug)
     return error.exit_code
 

@@ -51,10 +51,14 @@ def add_debug(parser: Parser) -> None:
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
 
-def add_cluster(parser: Parser) -> None:
-    """Which cluster to read, and how."""
+def add_cluster(parser: Parser, several: bool = False) -> None:
+    """Which cluster to read, and how; `several` where `--context` can be repeated."""
     group = parser.add_argument_group("cluster")
-    group.add_argument("--context", metavar="NAME", help="kubeconfig context (default: the current one)")
+    context = "kubeconfig context (default: the current one)"
+    if several:
+        group.add_argument("--context", action="append", metavar="NAME", help=f"{context}; can be repeated")
+    else:
+        group.add_argument("--context", metavar="NAME", help=context)
     group.add_argument("--kubeconfig", metavar="FILE", help="kubeconfig file (default: $KUBECONFIG or ~/.kube/config)")
     group.add_argument("--as", dest="impersonate", metavar="USER", help="user to act as")
     group.add_argument(

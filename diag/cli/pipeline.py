@@ -39,10 +39,15 @@ def read(options: argparse.Namespace, known: tuple[Playbook, ...], progress: Cal
     return read_cluster(options, known, progress)
 
 
-def _recorded(options: argparse.Namespace) -> Snapshot:
+def check_recorded(options: argparse.Namespace) -> None:
+    """Raise UsageError for a flag that makes no sense with a recording."""
     for name, flag in _CLUSTER_ONLY.items():
         if getattr(options, name, None) is not None:
             raise UsageError(f"{flag} makes no sense with --recording, which reads no cluster")
+
+
+def _recorded(options: argparse.Namespace) -> Snapshot:
+    check_recorded(options)
     from diag.sources.recording import load_recording
 
     return load_recording(options.recording, options.at, scope(options))

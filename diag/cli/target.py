@@ -3,32 +3,7 @@
 from typing import NamedTuple
 
 from diag.errors import UsageError
-from diag.model.kinds import BY_PLURAL, KINDS, Kind
-
-# kubectl's short names (`kubectl api-resources`).
-SHORT_NAMES = {
-    "ns": "namespaces",
-    "no": "nodes",
-    "pvc": "persistentvolumeclaims",
-    "pv": "persistentvolumes",
-    "ev": "events",
-    "po": "pods",
-    "sc": "storageclasses",
-    "deploy": "deployments",
-    "rs": "replicasets",
-    "sts": "statefulsets",
-    "ds": "daemonsets",
-    "cj": "cronjobs",
-    "svc": "services",
-    "quota": "resourcequotas",
-    "limits": "limitranges",
-    "sa": "serviceaccounts",
-    "hpa": "horizontalpodautoscalers",
-    "pdb": "poddisruptionbudgets",
-    "cm": "configmaps",
-    "ing": "ingresses",
-    "csr": "certificatesigningrequests",
-}
+from diag.model.kinds import BY_PLURAL, KINDS, SHORT_NAMES, Kind
 
 
 class Target(NamedTuple):

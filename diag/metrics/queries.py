@@ -129,6 +129,15 @@ def course(pods: tuple[tuple[str, str], ...], cluster: str) -> str:
     )
 
 
+def pod_use(namespace: str, pod: str, cluster: str) -> dict[str, str]:
+    """Asks for what each container of one pod uses: `cpu` in cores, `memory` as its working set in bytes."""
+    place = f'{of(cluster)}container!="",container!="POD",namespace={json.dumps(namespace)},pod={json.dumps(pod)}'
+    return {
+        "cpu": f"sum by (container) (rate({_CPU_SECONDS}{{{place}}}[5m]))",
+        "memory": f"max by (container) ({CGROUP_MEMORY}{{{place}}})",
+    }
+
+
 def _any(names: tuple[str, ...]) -> str:
     """An expression that matches each of the names whole; Prometheus anchors it itself."""
     return json.dumps("|".join(name.replace(".", "[.]") for name in names))[1:-1]

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from diag.model.units import format_duration
 from diag.report.console import open_console
-from diag.report.events import Events, Filter, Shown
+from diag.report.events import Events, Filter, Shown, message_words, object_words, times_words
 from diag.report.table import print_gaps
 from diag.report.words import age
 
@@ -38,20 +38,7 @@ def _print_none(console: Console, wanted: Filter, wrapped: bool) -> None:
 
 
 def _cells(event: Shown, now: datetime) -> list[str]:
-    return [age(event.last, now), event.type, event.reason, _object(event), _times(event)]
-
-
-def _object(event: Shown) -> str:
-    place = f"{event.namespace}/" if event.namespace else ""
-    gone = " (gone)" if event.gone else ""
-    return f"{place}{event.kind.lower()}/{event.name}{gone}"
-
-
-def _times(event: Shown) -> str:
-    if event.count < 2:
-        return ""
-    seconds = (event.last - event.first).total_seconds() if event.last and event.first else 0.0
-    return f"x{event.count}" + (f" over {format_duration(seconds)}" if seconds > 0 else "")
+    return [age(event.last, now), event.type, event.reason, object_words(event), times_words(event)]
 
 
 def _padded(cells: Iterable[str], widths: Iterable[int]) -> str:
@@ -60,9 +47,7 @@ def _padded(cells: Iterable[str], widths: Iterable[int]) -> str:
 
 def _print_event(console: Console, event: Shown, head: str, wrapped: bool) -> None:
     style = "yellow" if event.type == "Warning" else ""
-    source = f" ({event.source})" if event.source else ""
-    part = event.part.rpartition("{")[2].removesuffix("}")  # spec.containers{app}
-    message = f"{part}: {event.message}{source}" if part else f"{event.message}{source}"
+    message = message_words(event)
     left = console.width - cell_len(head) - 2
     if not wrapped:
         console.print(Text.assemble((head, style), "  ", message), soft_wrap=True)

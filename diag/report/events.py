@@ -12,6 +12,7 @@ from diag.model.kinds import BY_KIND
 from diag.model.meta import ObjectReference
 from diag.model.snapshot import Gap, Snapshot
 from diag.model.text import one_line
+from diag.model.units import format_duration
 
 SCHEMA = "mondiag.events/v1"
 
@@ -80,14 +81,40 @@ class Filter(msgspec.Struct, frozen=True):
 
 def events(snapshot: Snapshot, wanted: Filter, newest_first: bool) -> Events:
     """The events that the filter picks; what one object was told twice in the same words counts together."""
-    index = Index(snapshot)
-    alike: dict[object, list[Event]] = defaultdict(list)
-    for event in snapshot.all("events"):
-        if wanted.picks(event, snapshot.taken_at):
-            alike[event.involved, event.type, event.reason, event.source, event.message].append(event)
-    found = sorted((_shown(index, group) for group in alike.values()), key=_order, reverse=newest_first)
+    picked = (event for event in snapshot.all("events") if wanted.picks(event, snapshot.taken_at))
+    found = folded(Index(snapshot), picked, newest_first)
     gaps = [gap for gap in snapshot.gaps if gap.what == "events" and _concerns(gap, wanted.namespaces)]
     return Events(SCHEMA, snapshot.taken_at, snapshot.context, tuple(found), tuple(gaps))
+
+
+def folded(index: Index, picked: Iterable[Event], newest_first: bool) -> list[Shown]:
+    """The events in order of their last time, those that say the same of one object as one."""
+    alike: dict[object, list[Event]] = defaultdict(list)
+    for event in picked:
+        alike[event.involved, event.type, event.reason, event.source, event.message].append(event)
+    return sorted((_shown(index, group) for group in alike.values()), key=_order, reverse=newest_first)
+
+
+def object_words(event: Shown) -> str:
+    """The object that it is about, as `shop/pod/web-1`, and whether that is gone."""
+    place = f"{event.namespace}/" if event.namespace else ""
+    gone = " (gone)" if event.gone else ""
+    return f"{place}{event.kind.lower()}/{event.name}{gone}"
+
+
+def times_words(event: Shown) -> str:
+    """How often it was said, and in how long, as `x12 over 5m`; empty for once."""
+    if event.count < 2:
+        return ""
+    seconds = (event.last - event.first).total_seconds() if event.last and event.first else 0.0
+    return f"x{event.count}" + (f" over {format_duration(seconds)}" if seconds > 0 else "")
+
+
+def message_words(event: Shown) -> str:
+    """What was said, of which part of the object, and by whom."""
+    source = f" ({event.source})" if event.source else ""
+    part = event.part.rpartition("{")[2].removesuffix("}")  # spec.containers{app}
+    return f"{part}: {event.message}{source}" if part else f"{event.message}{source}"
 
 
 def _concerns(gap: Gap, namespaces: Collection[str]) -> bool:

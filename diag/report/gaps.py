@@ -17,6 +17,7 @@ _WHY: dict[GapReason, str] = {
     "unreadable": "not understood",
     "not-asked": "not asked for",
     "skipped": "left out",
+    "reading": "still being read",
 }
 _MOST = 4  # names in one line
 _PLURALS = {kind.resource: kind.plural for kind in KINDS}

@@ -7,7 +7,6 @@ import msgspec
 from rich.text import Text
 
 from diag.facts.top import COLUMNS, Column, Row, What
-from diag.facts.usage import mebibytes
 from diag.model.meta import Time
 from diag.model.snapshot import Gap, Scope, Snapshot
 from diag.model.text import one_line
@@ -17,14 +16,13 @@ from diag.report.console import open_console, row
 from diag.report.gaps import gap_lines
 
 _UNKNOWN = "-"
-_LARGE = 10 * 2**30  # bytes from which on nobody counts mebibytes
 _NOTHING: dict[What, str] = {
     "pods": "No pod runs here.",
     "containers": "No container runs here.",
     "nodes": "There are no nodes, or they could not be read.",
     "claims": "No claim is bound here.",
 }
-_FULL, _NEARLY = 0.9, 0.7  # shares from which on a value is red or yellow
+FULL, NEARLY = 0.9, 0.7  # shares from which on a value is red or yellow
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -99,12 +97,9 @@ def _names(what: What, one: Row) -> list[str]:
 def _shown(column: Column, value: float | None) -> Text:
     if value is None:
         return Text(_UNKNOWN, "dim")
-    if column.unit == "share":
-        style = "bold red" if value >= _FULL else "yellow" if value >= _NEARLY else ""
-        return Text(f"{value:.0%}", style)
-    if column.unit == "cores":
-        return Text(f"{value * 1000:,.0f}m" if value < 10 else f"{value:,.1f}")
-    return Text(mebibytes(value) if value < _LARGE else f"{value / 2**30:,.1f}Gi")
+    close = column.unit == "share" and value >= NEARLY
+    style = ("bold red" if value >= FULL else "yellow") if close else ""
+    return Text(words.amount_words(value, column.unit), style)
 
 
 def _aligned(names: list[list[str]], values: list[list[Text]]) -> list[Text]:

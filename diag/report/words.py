@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from diag.facts.top import Unit
+from diag.facts.usage import mebibytes
 from diag.finding import Evidence, FailedTerm, Finding, Report, Severity, Subject
 from diag.model.snapshot import Scope
 from diag.model.text import one_line
 from diag.model.units import format_duration
-from diag.playbook.fields import FIELDS
 
 # The word says it, the symbol catches the eye; colour only helps.
 SYMBOLS: dict[Severity, str] = {"critical": "!", "high": "▲", "medium": "●", "low": "·", "info": "i"}
@@ -17,6 +18,7 @@ _QUOTING = frozenset({"contains", "startswith", "matches"})
 _COMPARING = {"gt": "more than", "gte": "at least", "lt": "less than", "lte": "at most"}
 _QUOTE = 200  # letters that must agree for one text to quote another
 _LONGEST_WANTED = 80  # letters; regular expressions grow
+_LARGE = 10 * 2**30  # bytes from which on nobody counts mebibytes
 # What people count first; the rest of what was read is one number.
 _COUNTED = {
     "pods": "pods",
@@ -65,6 +67,8 @@ def value_words(field: str, value: Any) -> str:
 
 
 def _is_duration(field: str) -> bool:
+    from diag.playbook.fields import FIELDS  # all facts behind it, which the first screen can do without
+
     kind, _, name = field.partition(" ")[0].partition(".")
     found = FIELDS.get(kind, {}).get(name)
     return found is not None and found.type == "duration"
@@ -127,6 +131,15 @@ def _rank(evidence: Evidence) -> int:
     if evidence.operator == "exists" or isinstance(evidence.value, bool):
         return 3
     return 2 if evidence.operator in _COMPARING else 1
+
+
+def amount_words(amount: float, unit: Unit) -> str:
+    """A measured amount: `250m` cores, `87Mi`, `92%`."""
+    if unit == "share":
+        return f"{amount:.0%}"
+    if unit == "cores":
+        return f"{amount * 1000:,.0f}m" if amount < 10 else f"{amount:,.1f}"
+    return mebibytes(amount) if amount < _LARGE else f"{amount / 2**30:,.1f}Gi"
 
 
 def scope_words(scope: Scope) -> str:

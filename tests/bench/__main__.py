@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.bench.budgets import Table
+
 GROWTH = (1_000, 10_000, 50_000, 150_000)
 
 
@@ -49,21 +51,6 @@ def child(what: str, kubeconfig: str) -> dict[str, Any]:
 
 def median(runs: list[dict[str, Any]], key: str) -> float:
     return statistics.median(run[key] for run in runs)
-
-
-class Table:
-    """Prints one line for each budget and remembers whether one was missed by far."""
-
-    def __init__(self) -> None:
-        self.failed = False
-
-    def line(self, what: str, value: float, budget: float, unit: str = "x", note: str = "") -> None:
-        verdict = "ok" if value <= budget else "over" if value <= 2 * budget else "FAR OVER"
-        self.failed |= value > 2 * budget
-        print(
-            f"{what:<52} {value:8.2f} {unit:<5} budget {budget:6.2f}  {verdict}{f'  ({note})' if note else ''}",
-            flush=True,
-        )
 
 
 def ingest(table: Table, pods: int, place: Path, repeats: int) -> None:

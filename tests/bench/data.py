@@ -166,3 +166,10 @@ def pods(count: int) -> Iterator[dict[str, Any]]:
 def encoded(count: int) -> list[bytes]:
     """The pods as compact JSON."""
     return [json.dumps(pod, separators=(",", ":")).encode() for pod in pods(count)]
+
+
+def turned(item: bytes, sort: str) -> bytes:
+    """The pod as one of another sort: `healthy`, or one of those in `SICK`."""
+    pod = json.loads(item)
+    pod["status"] = _status(random.Random(pod["metadata"]["uid"]), sort, pod["spec"]["containers"][0]["image"])
+    return json.dumps(pod, separators=(",", ":")).encode()

@@ -10,7 +10,7 @@ from diag.cli.main import main
 from diag.report.json import alert_schema
 
 DEMO = ["--recording", str(Path(diag.__file__).parent / "demo")]
-CRASHING = ["alert", "KubePodCrashLooping", "namespace=shop"]
+CRASHING = ["alert", "KubePodCrashLooping", "namespace=shop", "pod=search-5bf549cc7-5nr8l"]
 PAYLOAD = {
     "version": "4",
     "alerts": [
@@ -37,9 +37,16 @@ def test_an_alert_of_the_command_line_is_answered(built_in: Path, capsys: pytest
     assert main([*CRASHING, *DEMO]) == 1
     out, err = capsys.readouterr()
     assert "alert     KubePodCrashLooping" in out
-    assert "app needs more memory than its limit of 32Mi" in out
-    assert "postgres-data" not in out
+    assert "search needs more memory than its limit of 192Mi" in out
+    assert "data-postgres-0" not in out
     assert err == ""
+
+
+def test_an_alert_about_a_symptom_is_answered_with_its_cause(
+    built_in: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["alert", "KubePodCrashLooping", "namespace=shop", "pod=checkout-6fbd488799-d2vpw", *DEMO]) == 1
+    assert "! critical  The volume of claim data-postgres-0 is gone" in capsys.readouterr().out
 
 
 def test_labels_can_be_copied_from_alertmanager(built_in: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,9 +2,9 @@ import re
 
 import pytest
 
-from diag.cli.target import SHORT_NAMES, Target, parse_kind, parse_target
+from diag.cli.target import Target, parse_kind, parse_target
 from diag.errors import UsageError
-from diag.model.kinds import BY_PLURAL, KINDS
+from diag.model.kinds import BY_PLURAL, KINDS, SHORT_NAMES
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,68 @@
+"""One connected cluster: watched, with logs and metrics read beside, and scanned as often as someone looks."""
+
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from diag.facts.index import Key
+from diag.finding import Report, Severity
+from diag.kube.session import Session
+from diag.live.beside import Beside
+from diag.live.view import Connection
+from diag.model.snapshot import Snapshot
+from diag.playbook.format import Playbook
+from diag.scan.live import LiveScan
+from diag.sources.watching import Watching
+
+if TYPE_CHECKING:
+    from diag.live.cluster import Wanted
+
+
+class Seen(NamedTuple):
+    """What is known at one moment, what was concluded from it, and the worst finding about each object."""
+
+    snapshot: Snapshot
+    report: Report
+    marks: dict[Key, Severity]
+
+
+class Reading:
+    """Everything that is read of one cluster from one moment on; as a context manager it ends with the block."""
+
+    def __init__(
+        self, session: Session, wanted: "Wanted", playbooks: Sequence[Playbook], woken: Callable[[], None]
+    ) -> None:
+        self._watching = Watching(session, wanted.scope, wanted.chunk_size, woken)
+        self._beside = Beside(session, wanted.max_logs, wanted.prometheus, woken)
+        self._scan = LiveScan(playbooks)
+        self._max_logs = wanted.max_logs
+
+    def __enter__(self) -> Self:
+        self._watching.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._watching.close()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything has been read once, or could not be."""
+        return self._watching.read_once_done
+
+    def connection(self) -> Connection:
+        """How current it is."""
+        health = self._watching.state()
+        return Connection(health.state, health.since, health.words)
+
+    def look(self) -> Seen:
+        """Scan what is known now, and have read beside what that asks for."""
+        known, changes = self._watching.take()
+        snapshot = self._beside.added(known)
+        report = self._scan.scan(snapshot, changes)
+        wanted = self._scan.wanted_logs(self._max_logs)
+        self._beside.read_logs(known, wanted, lambda key: self._scan.pod(key.namespace, key.pod))
+        if self.complete:
+            self._beside.measure(known)
+        return Seen(snapshot, report, self._scan.marks(report.findings))

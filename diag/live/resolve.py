@@ -1,0 +1,29 @@
+"""Which findings are gone for good, so that a reader sees them end instead of vanish."""
+
+from datetime import datetime, timedelta
+
+from diag.finding import Report
+from diag.live.view import Resolved
+
+SHOWN = timedelta(minutes=15)
+MOST = 50
+
+
+def resolve(before: Report | None, after: Report, known: tuple[Resolved, ...], now: datetime) -> tuple[Resolved, ...]:
+    """The findings that were there and whose cause is gone, newest first, for a while.
+
+    What could not be judged this time, because its facts fell in a gap, is not resolved: it is only out of sight.
+    """
+    present = {finding.id for finding in after.findings}
+    unjudged = {playbook for gap in after.gaps for playbook in gap.playbooks} - _unjudged(before)
+    kept = tuple(one for one in known if one.finding.id not in present and now - one.at < SHOWN)
+    gone = tuple(
+        Resolved(finding, now)
+        for finding in (before.findings if before is not None else ())
+        if finding.id not in present and finding.symptom_of is None and finding.playbook not in unjudged
+    )
+    return (gone + kept)[:MOST]
+
+
+def _unjudged(report: Report | None) -> set[str]:
+    return {playbook for gap in report.gaps for playbook in gap.playbooks} if report is not None else set()

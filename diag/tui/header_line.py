@@ -1,0 +1,102 @@
+"""The line at the top: which cluster, how current, how bad, what time it is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.cells import cell_len
+
+from diag.finding import SEVERITIES
+from diag.live.view import Connection, View
+from diag.model.text import one_line
+from diag.report import words
+from diag.report.gaps import in_doubt
+from diag.tui.tables.column import Cell
+
+_MARKS = {
+    "connecting": ("◌", "dim"),
+    "reading": ("◐", "low"),
+    "live": ("●", "good"),
+    "lost": ("✖", "high"),
+    "refused": ("✖", "high"),
+    "paused": ("‖", "medium"),
+    "recording": ("■", "low"),
+}
+_LONGEST = 60  # letters of the reason why a line is lost
+
+
+def header(views: Sequence[View | None], scope: str, now: datetime, width: int) -> list[Cell]:
+    """The spans of the line: what tells most stays where there is no room for all of it."""
+    left = [*_place(views), *_state(views, now)]
+    right = [*_counts(views, short=width < 100), (f"  {now:%H:%M:%S}", "dim")]
+    wide = [*left[:1], (f" · {scope}", ""), *_objects(views), *left[1:]]
+    for chosen in (wide, left):
+        room = width - _cells(chosen) - _cells(right) - 2
+        if room >= 1:
+            return [(" ", ""), *chosen, (" " * room, ""), *right, (" ", "")]
+    return [(" ", ""), *left, ("  ", ""), *right]
+
+
+def _cells(spans: Sequence[Cell]) -> int:
+    return sum(cell_len(text) for text, _ in spans)
+
+
+def _place(views: Sequence[View | None]) -> list[Cell]:
+    known = [view for view in views if view is not None]
+    if len(known) == 1:
+        view = known[0]
+        word = "" if view.connection.state == "recording" else "ctx "
+        return [(f"{word}{one_line(view.name)}", "bold")]
+    return [(f"{len(views)} clusters" if len(views) > 1 else "mondiag", "bold")]
+
+
+def _objects(views: Sequence[View | None]) -> list[Cell]:
+    counts = [view.report.summary.objects.get("pods") for view in views if view is not None and view.report is not None]
+    known = [count for count in counts if count is not None]
+    return [(f" · {words.counted(sum(known), 'pods')}", "")] if known else []
+
+
+def _state(views: Sequence[View | None], now: datetime) -> list[Cell]:
+    """How current it is: of several clusters the worst, with how many are like that."""
+    connections = [view.connection for view in views if view is not None]
+    if not connections:
+        return [(" · starting", "dim")]
+    worst = max(connections, key=lambda one: _BAD.index(one.state))
+    alike = sum(one.state == worst.state for one in connections)
+    symbol, style = _MARKS[worst.state]
+    many = f" ({alike} of {len(connections)})" if len(connections) > 1 else ""
+    return [(" · ", ""), (f"{worst.state}{many} {symbol}{_since(worst, now)}", style)]
+
+
+_BAD = ("recording", "live", "paused", "reading", "connecting", "refused", "lost")
+
+
+def _since(connection: Connection, now: datetime) -> str:
+    if connection.state == "recording":
+        return f" of {connection.since:%Y-%m-%d %H:%M:%S}"
+    if connection.state in ("lost", "refused"):
+        why = f": {words.shortened(one_line(connection.words), _LONGEST)}" if connection.words else ""
+        return f" since {connection.since:%H:%M:%S}{why}"
+    if connection.state == "paused":
+        return f" since {connection.since:%H:%M:%S}"
+    return f" {one_line(connection.words)}" if connection.words else ""
+
+
+def _counts(views: Sequence[View | None], short: bool) -> list[Cell]:
+    """How many findings there are of each severity; where there is none, whether that is sure, once all was read."""
+    reports = [view.report for view in views if view is not None and view.report is not None]
+    found: list[Cell] = []
+    for severity in SEVERITIES[:4]:
+        count = sum(getattr(report.summary, severity) for report in reports)
+        if count:
+            word = "" if short else f" {severity}"
+            found += [(f"{words.SYMBOLS[severity]} {count}{word}", severity), ("  ", "")]
+    if found:
+        return found
+    settled = views and all(
+        view is not None and view.report is not None and view.connection.state not in ("reading", "connecting")
+        for view in views
+    )
+    if not settled:
+        return []
+    doubt = any(in_doubt(report.gaps) for report in reports)
+    return [("? none in what was seen  ", "medium")] if doubt else [("✔ no findings  ", "good")]

@@ -1,0 +1,128 @@
+"""What all screens of the session have: the line at the top, the keys at the bottom, a filter, and a way back."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from diag.live.view import View
+from diag.tui.target import Target
+from diag.tui.widgets.header import Header
+from diag.tui.widgets.hints import Hints
+from diag.tui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from diag.tui.app import SessionApp
+
+
+class SessionScreen(Screen[None]):
+    """A screen that is drawn from the views of the session.
+
+    `NAME` is how what is remembered calls it; `KEYS` are the keys shown at the bottom.
+    """
+
+    NAME: ClassVar[str] = ""
+    KEYS: ClassVar[Sequence[tuple[str, str]]] = ()
+    HELP: ClassVar[str | None] = ""
+    AUTO_FOCUS = "Table, PageView"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back", id="app.back"),
+        Binding("slash", "filter", "filter", id="app.filter"),
+    ]
+
+    app: "SessionApp"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filter_text = ""
+
+    def compose(self) -> ComposeResult:
+        """The four parts, from top to bottom."""
+        yield Header()
+        yield from self.body()
+        yield Static(id="filter-note", markup=False)
+        yield Hints(self.KEYS)
+
+    def body(self) -> Iterable[Widget]:
+        """What stands between the lines at the top and at the bottom."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Draw what is known already, with the filter that was left here."""
+        kept = self.app.kept.filters.get(self.NAME)
+        self.filter_text = kept.text if kept else ""
+        self.use_filter(self.filter_text, typing=False)
+        self.redraw()
+
+    def on_screen_resume(self) -> None:
+        """Another screen lay over it: much may have changed."""
+        if self.is_mounted:
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Everything anew."""
+        self.show_views(self.app.views)
+        self.tick()
+
+    def tick(self) -> None:
+        """The line at the top, as of now."""
+        self.query_one(Header).show(self.app.views, self.app.scope_words, self.app.now())
+
+    def show_views(self, views: Sequence[View | None]) -> None:
+        """Draw these views."""
+        raise NotImplementedError
+
+    def focus_main(self) -> None:
+        """Back to the main part, from wherever the focus went."""
+
+    def target(self) -> Target | None:
+        """The object under the cursor."""
+        return None
+
+    def copied(self) -> str:
+        """What the copy key copies; empty when there is nothing."""
+        target = self.target()
+        return target.key.name if target is not None else ""
+
+    def show_filter(self, shown: int, of: int, fault: str) -> None:
+        """Say what the filter leaves, and what is wrong with it."""
+        note = self.query_one("#filter-note", Static)
+        note.display = bool(self.filter_text)
+        if self.filter_text:
+            note.update(f" / {self.filter_text}   {shown:,} of {of:,}   {fault or 'Esc clears it'}")
+
+    def action_filter(self) -> None:
+        """Begin to type a filter."""
+        self.app.close_prompt()
+        self.mount(Prompt("/", self.filter_text, self._earlier, self.filter_words), before="#filter-note")
+
+    def _earlier(self, text: str) -> list[tuple[str, str]]:
+        """Filters that were used here before, while nothing is typed."""
+        kept = self.app.kept.filters.get(self.NAME)
+        return [(one, "used before") for one in kept.history[:5]] if kept and not text else []
+
+    def filter_words(self, text: str) -> tuple[str, bool]:
+        """A line on a filter as it is typed, and whether that is a fault."""
+        return "", False
+
+    def use_filter(self, text: str, typing: bool) -> None:
+        """Pick by this filter from now on."""
+
+    def set_filter(self, text: str, typing: bool = False) -> None:
+        """Show what the filter leaves, and remember it."""
+        self.filter_text = text
+        self.use_filter(text, typing)
+        self.app.keep(self.app.kept.filtered(self.NAME, text, taken=not typing))
+        self.redraw()
+
+    def action_back(self) -> None:
+        """First the filter goes, then the screen."""
+        if self.filter_text:
+            self.set_filter("")
+        else:
+            self.app.go_back()

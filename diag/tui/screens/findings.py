@@ -1,0 +1,182 @@
+"""The first screen: what is broken, and why."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.timer import Timer
+from textual.widget import Widget
+
+from diag.live.view import View
+from diag.tui import finding_rows
+from diag.tui.filter import ROWS
+from diag.tui.finding_pages import FindingPages, Stamp
+from diag.tui.finding_rows import FindingRow
+from diag.tui.messages import Answered
+from diag.tui.screens.table_screen import TableScreen
+from diag.tui.target import Target
+from diag.tui.widgets.detail import Detail
+from diag.tui.widgets.page import PageView
+from diag.tui.widgets.table import Model, Table
+
+TABS = ("Why", "Evidence", "Events", "Logs", "Metrics", "Fix", "YAML")
+_PATIENCE = 0.05  # seconds that the cursor rests on a row before its page is made
+
+
+class FindingsScreen(TableScreen[FindingRow]):
+    """All findings on the left, the story of the one under the cursor on the right."""
+
+    NAME = "findings"
+    TERMS = ROWS["findings"]
+    AUTO_FOCUS = "Table"
+    KEYS = (
+        ("/", "filter"),
+        (":", "command"),
+        ("n", "ns"),
+        ("c", "context"),
+        ("l", "logs"),
+        ("e", "events"),
+        ("t", "top"),
+        ("f", "fix"),
+        ("w", "wiring"),
+        ("?", "help"),
+        ("q", "quit"),
+    )
+    HELP = (
+        "What is broken, worst first. x counts the objects that suffer from it, + the findings that it explains, which"
+        " are folded under it: space unfolds them. The pane tells about the finding under the cursor: 1 why, 2 the"
+        " evidence, 3 events, 4 logs, 5 metrics, 6 what to do, 7 YAML. Enter goes into the pane, Esc back."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(str(number), f"tab('{tab}')", tab, show=False, id=f"detail.tab_{number}")
+            for number, tab in enumerate(TABS, 1)
+        ),
+        Binding("f", "tab('Fix')", "fix", id="app.fix"),
+        Binding("space", "unfold", "symptoms", id="findings.unfold"),
+        Binding("tab", "switch", "to the pane and back", show=False, id="findings.switch"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._unfolded: set[str] = set()
+        self._pages = FindingPages()
+        self._shown: Stamp | None = None
+        self._waiting: Timer | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """The table and the detail pane."""
+        with Container(id="findings"):
+            yield Table("reading…")
+            yield Detail(TABS)
+
+    def rows(self, views: Sequence[View | None]) -> list[FindingRow]:
+        """All findings of all clusters, in the namespaces that were chosen."""
+        chosen = set(self.app.namespaces)
+        found = finding_rows.finding_rows(views, self._unfolded)
+        return [row for row in found if not chosen or finding_rows.concerns(row, chosen)]
+
+    def model(self) -> Model:
+        """Columns and cells."""
+        several = len(self.app.views) > 1
+        return Model(
+            finding_rows.columns(several),
+            lambda row: finding_rows.cells(row, several),
+            finding_rows.key,
+            finding_rows.sort_value,
+        )
+
+    def show_views(self, views: Sequence[View | None]) -> None:
+        """Draw the rows, and the page again where what it tells has changed."""
+        self.table.empty = finding_rows.empty_words(views, bool(self.filter_text or self.app.namespaces))
+        super().show_views(views)
+        self._tell()
+
+    def haystack(self, row: FindingRow) -> str:
+        """Everything that names the finding."""
+        return finding_rows.haystack(row)
+
+    def value(self, row: FindingRow, name: str) -> Any:
+        """What typed terms look at."""
+        return finding_rows.value(row, name, self.app.views[row.place])
+
+    def target(self) -> Target | None:
+        """The subject of the finding under the cursor."""
+        row = self.table.row
+        return finding_rows.target(row) if row is not None else None
+
+    def copied(self) -> str:
+        """The command of the first fix."""
+        from diag.tui.story.fix import to_copy
+
+        row = self.table.row
+        return to_copy(row.finding) if row is not None else ""
+
+    def on_table_highlighted(self, message: Table.Highlighted) -> None:
+        """Tell about another finding, once the cursor rests."""
+        if self._waiting is not None:
+            self._waiting.stop()
+        self._waiting = self.set_timer(_PATIENCE, self._tell)
+
+    def on_table_selected(self, message: Table.Selected) -> None:
+        """Go into the pane."""
+        self.query_one(PageView).focus()
+
+    def on_detail_tab_changed(self, message: Detail.TabChanged) -> None:
+        """Another page of the same finding."""
+        self._tell()
+
+    def on_resize(self) -> None:
+        """Charts have a width."""
+        self._tell()
+
+    def _tell(self) -> None:
+        """Have the page made, unless it is the one that is there."""
+        row, detail = self.table.row, self.query_one(Detail)
+        view = self.app.views[row.place] if row is not None else None
+        if row is None or view is None or view.snapshot is None:
+            if self._shown is not None:
+                detail.show([], again=False)
+            self._shown = None
+            return
+        feed = self.app.feeds[row.place]
+        question = self._pages.question(feed, view, row, detail.tab)
+        if question is not None:
+            self.app.ask((question[0], finding_rows.key(row)), question[1])
+        wanted = self._pages.stamp(view, row, detail.tab, detail.page_width)
+        if wanted != self._shown:
+            again = self._shown is not None and wanted[:2] == self._shown[:2]
+            self._shown = wanted
+            self.app.ask(("page", wanted, again), self._pages.making(view, row, detail.tab, detail.page_width))
+
+    def on_answered(self, message: Answered) -> None:
+        """A page, or something that a page needs."""
+        name, what = message.question[0], message.question[1]
+        if name != "page":
+            self._pages.learn(name, what, message.answer, message.error)
+            self._tell()
+        elif what == self._shown and message.answer is not None:
+            self.query_one(Detail).show(message.answer, message.question[2])
+
+    def action_tab(self, tab: str) -> None:
+        """Turn to a page."""
+        self.query_one(Detail).choose(tab)
+
+    def action_unfold(self) -> None:
+        """Show the symptoms of the finding under the cursor, or fold them again."""
+        row = self.table.row
+        if row is not None:
+            self._unfolded ^= {row.finding.symptom_of or row.finding.id}
+            self.redraw()
+
+    def action_switch(self) -> None:
+        """From the table into the pane, or back."""
+        (self.table if self.query_one(PageView).has_focus else self.query_one(PageView)).focus()
+
+    def action_back(self) -> None:
+        """First out of the pane, then the filter goes."""
+        if self.query_one(PageView).has_focus:
+            self.table.focus()
+        else:
+            super().action_back()

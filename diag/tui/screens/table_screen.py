@@ -1,0 +1,94 @@
+"""What the screens that are one table have in common: rows from the views, a filter over them, the table."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from diag.live.view import View
+from diag.tui.filter import Filter, parse
+from diag.tui.haystacks import Haystacks
+from diag.tui.screens.base import SessionScreen
+from diag.tui.widgets.table import Model, Table
+
+Row = TypeVar("Row")
+
+
+class TableScreen(SessionScreen, Generic[Row]):
+    """A screen whose main part is a table of rows that a filter picks from.
+
+    `TERMS` are the names that typed terms may use here.
+    """
+
+    TERMS: ClassVar[Sequence[str]] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filter = Filter()
+        self._haystacks: Haystacks[Row] = Haystacks(self.haystack)
+
+    def rows(self, views: Sequence[View | None]) -> Sequence[Row]:
+        """All rows, in the order they have when none was asked for."""
+        raise NotImplementedError
+
+    def model(self) -> Model:
+        """How a row is drawn."""
+        raise NotImplementedError
+
+    def haystack(self, row: Row) -> str:
+        """The text of a row in small letters, in which words are looked for."""
+        raise NotImplementedError
+
+    def value(self, row: Row, name: str) -> str | float | None:
+        """What a typed term of a filter looks at."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """As it was left: filtered and sorted."""
+        sort = self.app.kept.sorts.get(self.NAME)
+        if sort is not None:
+            self.table.sort(sort.column or None, sort.reverse)
+
+    @property
+    def table(self) -> Table:
+        """The table."""
+        return self.query_one(Table)
+
+    def show_views(self, views: Sequence[View | None]) -> None:
+        """Draw the rows that the filter picks."""
+        rows = self.rows(views)
+        picked = self._picked(rows)
+        self.table.show(self.model(), picked)
+        self.show_filter(len(picked), len(rows), self._filter.fault)
+
+    def _picked(self, rows: Sequence[Row]) -> Sequence[Row]:
+        if self._filter.empty:
+            return rows
+        return self._filter.select(rows, self._haystacks.of(rows) if self._filter.has_words else None, self.value)
+
+    def use_filter(self, text: str, typing: bool) -> None:
+        """Pick anew."""
+        self._filter = parse(text, self.TERMS, typing)
+
+    def filter_words(self, text: str) -> tuple[str, bool]:
+        """What is wrong with a filter as it is typed, else what it may say."""
+        fault = parse(text, self.TERMS, typing=True).fault
+        return (fault, True) if fault else (f"words, and terms: {' '.join(_examples(self.TERMS))}", False)
+
+    def focus_main(self) -> None:
+        """Back to the table, from wherever the focus went."""
+        self.table.focus()
+
+    def on_table_sorted(self, message: Table.Sorted) -> None:
+        """The order is remembered."""
+        self.app.keep(self.app.kept.sorted_by(self.NAME, message.column or "", message.reverse))
+
+
+_EXAMPLES = {"sev": "sev:high", "ns": "ns:shop", "age": "age<10m", "restarts": "restarts>3", "cause": "cause:image*"}
+
+
+def _examples(names: Sequence[str]) -> list[str]:
+    return [_EXAMPLES.get(name, f"{name}:…") for name in names]
+
+
+def chosen(namespaces: Sequence[str], row: Any) -> bool:
+    """Whether an object is in one of the namespaces; all are when none was chosen."""
+    return not namespaces or row.metadata.namespace in namespaces

@@ -9,10 +9,10 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 
 
-def test_the_picture_is_the_report_of_the_demo(tmp_path: Path) -> None:
-    fresh = tmp_path / "demo.svg"
-    assert main(["demo", "--picture", str(fresh)]) == 0
-    assert (ROOT / "docs" / "demo.svg").read_text() == fresh.read_text()
+def test_the_pictures_are_those_that_the_session_draws(tmp_path: Path) -> None:
+    assert main(["demo", "--pictures", str(tmp_path)]) == 0
+    fresh = {file.name: file.read_text() for file in tmp_path.iterdir()}
+    assert fresh == {file.name: file.read_text() for file in (ROOT / "docs" / "pictures").iterdir()}
 
 
 def test_the_exit_codes_are_those_of_the_help() -> None:

@@ -2,14 +2,11 @@
 
 import argparse
 import os
-from typing import TYPE_CHECKING
 
 from diag.cli import options, scan, session
 from diag.errors import UsageError
 
-if TYPE_CHECKING:
-    from diag.finding import Report
-
+NAME = "demo"
 SOURCE = "recording that comes with mondiag"
 RECORDING = os.path.join(os.path.dirname(os.path.dirname(__file__)), "demo")
 
@@ -27,7 +24,7 @@ def register(commands: "options.Commands") -> None:
 
 def _add_flags(parser: options.Parser) -> None:
     options.add_format(parser)
-    parser.add_argument("--picture", metavar="FILE", help="write the report as an SVG picture instead")
+    parser.add_argument("--pictures", metavar="DIR", help="write pictures of the session (SVG) into a folder instead")
     options.add_playbooks(parser)
     options.add_debug(parser)
     parser.set_defaults(run=run, recording=RECORDING, at=None, namespaces=[], all_namespaces=True, selector="")
@@ -35,28 +32,26 @@ def _add_flags(parser: options.Parser) -> None:
 
 
 def run(flags: argparse.Namespace) -> int:
-    """Open the session, or scan the recording and print or draw the report."""
-    if flags.picture is None and flags.output is None and session.on_terminal():
-        return session.show([session.recorded(flags, SOURCE)], flags)
+    """Open the session, draw pictures of it, or scan the recording and print the report."""
+    if flags.pictures is not None:
+        return _draw(flags)
+    if flags.output is None and session.on_terminal():
+        return session.show([session.recorded(flags, NAME)], flags)
     import msgspec
 
     report = msgspec.structs.replace(scan.make_report(flags), source=SOURCE)
-    if flags.picture is None:
-        scan.show(report, flags.output or "table")
-    else:
-        _draw(report, flags.picture)
+    scan.show(report, flags.output or "table")
     return 0
 
 
-def _draw(report: "Report", file: str) -> None:
-    """Write the picture; without the time the scan took, so that it only changes when the report does."""
-    import msgspec
+def _draw(flags: argparse.Namespace) -> int:
+    from pathlib import Path
 
-    from diag.report.table import picture
+    from diag.tui.pictures import draw
 
-    timeless = msgspec.structs.replace(report, summary=msgspec.structs.replace(report.summary, duration_ms=0))
     try:
-        with open(file, "w", encoding="utf-8") as stream:
-            stream.write(picture(timeless))
+        Path(flags.pictures).mkdir(parents=True, exist_ok=True)
+        draw(lambda: session.recorded(flags, NAME), Path(flags.pictures))
     except OSError as error:
-        raise UsageError(f"--picture {file}: cannot be written: {error.strerror}") from error
+        raise UsageError(f"--pictures {flags.pictures}: cannot be written: {error.strerror}") from error
+    return 0

@@ -17,7 +17,7 @@ _METADATA = f"{JSON};as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 
 
 class Change(msgspec.Struct):
-    """What happened to an object: `type` is ADDED, MODIFIED or DELETED, `object` its JSON, of a deleted one the last."""
+    """What happened to an object: `type` is ADDED, MODIFIED or DELETED, `object` its JSON, when deleted the last."""
 
     type: str = ""
     object: msgspec.Raw = msgspec.Raw(b"{}")

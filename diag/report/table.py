@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Iterable
-from io import StringIO
 from typing import TextIO
 
 from rich.console import Console
@@ -24,15 +23,6 @@ LONGEST = 160  # letters of one of them
 def print_report(report: Report, stream: TextIO) -> None:
     """Write the report as text: a header, the findings worst first, what was looked at, the gaps."""
     _print(open_console(stream), report)
-
-
-def picture(report: Report) -> str:
-    """The same as an SVG, as a terminal of 100 columns would show it."""
-    console = Console(
-        file=StringIO(), record=True, force_terminal=True, color_system="truecolor", width=100, markup=False
-    )
-    _print(console, report)
-    return console.export_svg(title="mondiag demo", unique_id="mondiag")
 
 
 def _print(console: Console, report: Report) -> None:

@@ -45,6 +45,11 @@ class Healths:
         """Whether all is over."""
         return self._closed
 
+    @property
+    def reading(self) -> bool:
+        """Whether something has not been read yet."""
+        return self._reading
+
     def now(self) -> Health:
         """The state of all of them."""
         with self._mended:
@@ -59,13 +64,15 @@ class Healths:
         """Everything has been read once."""
         with self._mended:
             self._reading = False
-        self._look()
+            news = self._look()
+        self._tell(news)
 
     def trouble(self, who: object, trouble: Trouble, words: str) -> None:
         """One of them is in trouble."""
         with self._mended:
             self._troubles[who] = trouble, words
-        self._look()
+            news = self._look()
+        self._tell(news)
 
     def well(self, who: object) -> None:
         """One of them is well, so that others in trouble need not wait any longer."""
@@ -74,7 +81,8 @@ class Healths:
                 return
             self._mendings += 1
             self._mended.notify_all()
-        self._look()
+            news = self._look()
+        self._tell(news)
 
     def pause(self, failures: int) -> None:
         """Wait after so many failures in a row, or until another one is well again."""
@@ -97,13 +105,17 @@ class Healths:
     def _worst(self) -> tuple[Trouble, str]:
         return max(self._troubles.values(), key=lambda trouble: trouble[0] == "refused")
 
-    def _look(self) -> None:
-        with self._mended:
-            state: Currency = self._worst()[0] if self._troubles else "reading" if self._reading else "live"
-            if state == self._state:
-                return
-            self._state, self._since = state, _now()
-        self._changed()
+    def _look(self) -> bool:
+        """Whether the state of all of them is another one."""
+        state: Currency = self._worst()[0] if self._troubles else "reading" if self._reading else "live"
+        before, self._state = self._state, state
+        if state != before:
+            self._since = _now()
+        return state != before
+
+    def _tell(self, news: bool) -> None:
+        if news and not self._closed:
+            self._changed()
 
 
 def _now() -> datetime:

@@ -85,6 +85,8 @@ class Watched:
         """Take in what comes until the watch ends; whether anything came."""
         came = False
         for changes in watch:
+            if self._healths.closed:
+                break
             self._healths.well(self)
             if changes:
                 came, self._failures = True, 0
@@ -127,7 +129,10 @@ class Watched:
         if isinstance(error, NotServedError):
             self._lose(error)
             return True
-        if isinstance(error, RefusedError) and error.status == 403:
+        if isinstance(error, RefusedError) and error.status == 403 and self._version:
+            self._version = ""  # who may list but not watch is shown a list now and then
+            self._healths.pause(self._failures)
+        elif isinstance(error, RefusedError) and error.status == 403:
             self._lose(error)
             self._healths.pause_long()
         elif isinstance(error, RefusedError | KubeconfigError):
@@ -140,7 +145,7 @@ class Watched:
 
     def _lose(self, error: ClusterError) -> None:
         """What may not be read any more is not known any more."""
-        self._version, self._known = "", False
+        self._known = False
         self._healths.well(self)
         gaps = [lacking(self._part, error, False)]
         if gaps != self._gaps:

@@ -45,7 +45,7 @@ class Watching:
     @property
     def read_once_done(self) -> bool:
         """Whether everything has been read once, or could not be."""
-        return not self._unread
+        return not self._healths.reading
 
     def start(self) -> None:
         """Begin to read; returns at once."""
@@ -89,7 +89,7 @@ class Watching:
         return snapshot, held.changes
 
     def _begin(self, work: Callable[..., None], *of: Any) -> None:
-        Thread(target=self._run, args=(work, of), daemon=True).start()
+        Thread(target=self._run, args=(work, of), name="watching", daemon=True).start()
 
     def _run(self, work: Callable[..., None], of: Sequence[Any]) -> None:
         try:

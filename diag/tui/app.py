@@ -97,10 +97,12 @@ class SessionApp(App[None]):
         self.paused = False
         self.error: MondiagError | None = None
         self.set_keymap(dict(keys))
+        self._asking: set[Thread] = set()
         self._scope = scope
         self._opening = opening
         self._environ = environ
-        self._kept, self._fault = state.load(environ)
+        kept, self._fault = state.load(environ)
+        self._kept = kept.at_start()
         if self._kept.theme in self.available_themes:
             self.theme = self._kept.theme
 
@@ -174,7 +176,7 @@ class SessionApp(App[None]):
 
     def _redraw(self) -> None:
         screen = self.screen
-        if isinstance(screen, SessionScreen) and screen.is_mounted:
+        if isinstance(screen, SessionScreen) and screen.ready:
             screen.show_views(self.views)
             screen.tick()
 
@@ -196,10 +198,20 @@ class SessionApp(App[None]):
                 answer = work()
             except MondiagError as failure:
                 error = failure
+            except Exception as failure:  # noqa: BLE001 - the worker's boundary: a thread's end would go unseen
+                error = MondiagError(f"internal error: {type(failure).__name__}: {failure}")
             if self.is_running:
                 screen.post_message(Answered(question, answer, error))
+            self._asking.discard(thread)
 
-        Thread(target=run, name="question", daemon=True).start()
+        thread = Thread(target=run, name="question", daemon=True)
+        self._asking.add(thread)
+        thread.start()
+
+    @property
+    def asking(self) -> bool:
+        """Whether something is being read for the screen."""
+        return bool(self._asking)
 
     def say(self, text: str, fault: bool = False) -> None:
         """A word on what happened, for a few seconds."""
@@ -207,7 +219,7 @@ class SessionApp(App[None]):
 
     def _tick(self) -> None:
         screen = self.screen
-        if isinstance(screen, SessionScreen) and screen.is_mounted:
+        if isinstance(screen, SessionScreen) and screen.ready:
             screen.tick()
 
     def _print_error_renderables(self) -> None:
@@ -222,6 +234,11 @@ class SessionApp(App[None]):
         """To the screen under this one; the first one stays."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
+
+    def remember_context(self) -> None:
+        """Keep which context was looked at, to come back to it."""
+        for feed in self.feeds[:1]:
+            self._kept = self._kept.in_context(feed.name, self.namespaces, feed.recorded)
 
     def set_feeds(self, feeds: Sequence[Feed]) -> None:
         """Look at these clusters instead; those that were looked at already go on."""
@@ -261,7 +278,7 @@ class SessionApp(App[None]):
 
         self.push_screen(EventsScreen(target))
 
-    def open_logs(self, target: Target, previous: bool = False) -> None:
+    def open_logs(self, target: Target) -> None:
         """Open the logs of a pod, or of a workload's pods."""
         from diag.live.logs import kind_with_logs
         from diag.tui.screens.logs import LogsScreen
@@ -271,7 +288,12 @@ class SessionApp(App[None]):
         except MondiagError as error:
             self.say(str(error), fault=True)
             return
-        self.push_screen(LogsScreen(self.feeds[target.place].open_logs, target.key, target.cited, previous))
+        open_logs, kept = self.feeds[target.place].open_logs, self._kept.logs
+        screen = LogsScreen(open_logs, target.key, target.cited, target.previous, wrap=kept.wrap, times=kept.times)
+        self.push_screen(screen, lambda _: self._keep_logs(screen.view.wrap, screen.view.times))
+
+    def _keep_logs(self, wrap: bool, times: bool) -> None:
+        self._kept = msgspec.structs.replace(self._kept, logs=state.LogMemory(wrap, times))
 
     def target(self) -> Target | None:
         """The object under the cursor."""
@@ -376,5 +398,6 @@ class SessionApp(App[None]):
         """End it at once, whatever still waits for an answer."""
         for feed in self.feeds:
             feed.close()
+        self.remember_context()
         state.save(msgspec.structs.replace(self._kept, theme=self.theme), self._environ)
         self.exit()

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from diag.tui.app import SessionApp
 
 ALL = "all"  # as the name of a namespace: all of them
+_LAST = "-"  # as the name of a context: the one that was looked at before
 _ADD = "+"  # before a context: beside those that are looked at
 
 COMMANDS = {
     "findings": "what is broken, and why",
     "top": "usage against requests and limits",
-    "ctx": "look at another context; +NAME beside the present one",
+    "ctx": "look at another context: NAME, +NAME beside the present one, - the last one",
     "contexts": "choose contexts from a list",
+    "hide": "hide a column of the table, by its heading",
+    "show": "show all columns again",
     "theme": "other colours",
     "pause": "keep the screen as it is, or go on",
     "rescan": "read everything anew",
@@ -102,7 +105,7 @@ class Commands:
 
     def _ctx(self, argument: str) -> None:
         choice = self._app.choice
-        name = argument.removeprefix(_ADD)
+        name = self._app.kept.context if argument == _LAST else argument.removeprefix(_ADD)
         if choice is None:
             self._app.say("a recording has no contexts", fault=True)
         elif not name:
@@ -113,6 +116,7 @@ class Commands:
             present = self._app.feeds if argument.startswith(_ADD) else []
             again = [feed for feed in self._app.feeds if feed.name == name and feed not in present]
             if not any(feed.name == name for feed in present):
+                self._app.remember_context()
                 self._app.set_feeds([*present, *(again[:1] or [choice.feed(name)])])
 
     def _contexts(self, argument: str) -> None:
@@ -122,6 +126,18 @@ class Commands:
             self._app.say("a recording has no contexts", fault=True)
         else:
             self._app.push_screen(ContextsScreen())
+
+    def _hide(self, argument: str) -> None:
+        from diag.tui.screens.table_screen import TableScreen
+
+        screen = self._app.screen
+        if not isinstance(screen, TableScreen):
+            self._app.say("there is no table here", fault=True)
+        elif fault := screen.hide(argument):
+            self._app.say(fault, fault=True)
+
+    def _show(self, argument: str) -> None:
+        self._hide("")
 
     def _theme(self, argument: str) -> None:
         if argument in self._app.available_themes:

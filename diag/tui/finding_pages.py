@@ -79,7 +79,7 @@ class FindingPages:
     def making(self, view: View, row: FindingRow, tab: str, width: int) -> "Callable[[], Page]":
         """What makes the page, in whatever thread."""
         found = {name: known for (name, what), known in self._known.items() if what == key(row)}
-        index = self._index_of(view)
+        index = self.index(view)
 
         def make() -> "Page":
             from diag.tui.story.pages import page
@@ -98,7 +98,7 @@ class FindingPages:
 
         return make
 
-    def _index_of(self, view: View) -> Index:
+    def index(self, view: View) -> Index:
         """Joins are made once for a view, whoever asks."""
         assert view.snapshot is not None
         if self._index is None or self._index[0] is not view:

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from diag.facts.index import Key
+from diag.facts.index import Index, Key
 from diag.finding import SEVERITIES, Finding
 from diag.live.view import View
 from diag.model.text import one_line
 from diag.report import words
 from diag.report.gaps import in_doubt
-from diag.tui.logs.cited import cited
+from diag.tui import gap_rows
+from diag.tui.logs.cited import cited, cites_previous
 from diag.tui.tables.column import Cell, Column
 from diag.tui.target import Target
 
@@ -28,10 +29,11 @@ class FindingRow(NamedTuple):
     depth: int = 0
 
 
+Row = FindingRow | gap_rows.GapRow
 COLUMNS = (
     Column("severity", "SEV", 10),
-    Column("title", "WHAT", 48, grows=True),
-    Column("where", "WHERE", 22, grows=True),
+    Column("title", "WHAT", 50, grows=True),
+    Column("where", "WHERE", 24, grows=True),
     Column("members", "×", 4, right=True),
     Column("symptoms", "+", 3, right=True, optional=2),
     Column("age", "AGE", 5, right=True),
@@ -40,12 +42,14 @@ COLUMNS = (
 CLUSTER = Column("cluster", "CLUSTER", 14)
 
 
-def finding_rows(views: Sequence[View | None], unfolded: Collection[str]) -> list[FindingRow]:
+def finding_rows(views: Sequence[View | None], unfolded: Collection[str]) -> list[Row]:
     """All findings that are no symptom, worst first; behind each its symptoms where it is unfolded, and within a
-    severity those that ended come last."""
+    severity those that ended come last. Clusters that do not answer come before, other gaps behind all of them."""
     roots = [row for place, view in enumerate(views) if view is not None for row in _of(place, view)]
     roots.sort(key=lambda row: (SEVERITIES.index(row.finding.severity), row.resolved is not None))
-    return [row for root in roots for row in (root, *_symptoms(root, views, unfolded))]
+    found = [row for root in roots for row in (root, *_symptoms(root, views, unfolded))]
+    gaps = list(gap_rows.gap_rows(views))
+    return [*(gap for gap in gaps if gap.lost), *found, *(gap for gap in gaps if not gap.lost)]
 
 
 def _of(place: int, view: View) -> Iterator[FindingRow]:
@@ -74,20 +78,25 @@ def columns(several: bool) -> tuple[Column, ...]:
     return (CLUSTER, *COLUMNS) if several else COLUMNS
 
 
-def key(row: FindingRow) -> tuple[int, str]:
+def key(row: Row) -> tuple[int, str]:
     """What stays the same of a row from view to view."""
-    return row.place, row.finding.id
+    return row.place, row.finding.id if isinstance(row, FindingRow) else ""
 
 
-def cells(row: FindingRow, several: bool) -> list[Cell]:
+def cells(row: Row, several: bool) -> list[Cell]:
     """What stands in the columns."""
+    found = _cells(row) if isinstance(row, FindingRow) else gap_rows.cells(row)
+    return [(one_line(row.cluster), "dim"), *found] if several else found
+
+
+def _cells(row: FindingRow) -> list[Cell]:
     finding = row.finding
     style = "resolved" if row.resolved else finding.severity if finding.severity in _COLOURED else "dim"
     plain = "resolved" if row.resolved else ""
     symbol = "✔" if row.resolved else words.SYMBOLS[finding.severity]
     said = "resolved" if row.resolved else finding.severity
     many = len(finding.members)
-    found: list[Cell] = [
+    return [
         (f"{symbol} {said}", style),
         (f"{'└ ' if row.depth else ''}{one_line(finding.title)}", plain),
         (words.where(finding), plain or "name"),
@@ -95,14 +104,17 @@ def cells(row: FindingRow, several: bool) -> list[Cell]:
         (f"+{len(finding.symptoms)}" if finding.symptoms else "", plain or "dim"),
         (words.age(row.resolved or finding.since, row.now), plain or "dim"),
     ]
-    return [(one_line(row.cluster), "dim"), *found] if several else found
 
 
 _COLOURED = frozenset({"critical", "high", "medium", "low"})
 
 
-def sort_value(row: FindingRow, column: str) -> Any:
-    """What a column is sorted by."""
+def sort_value(row: Row, column: str) -> Any:
+    """What a column is sorted by; what could not be seen comes last."""
+    if column == "cluster":
+        return row.cluster
+    if isinstance(row, gap_rows.GapRow):
+        return None
     finding = row.finding
     if column == "severity":
         return SEVERITIES.index(finding.severity)
@@ -112,13 +124,13 @@ def sort_value(row: FindingRow, column: str) -> Any:
         return len(finding.symptoms)
     if column == "age":
         return (row.now - finding.since).total_seconds() if finding.since else _LAST
-    if column == "cluster":
-        return row.cluster
     return finding.title if column == "title" else words.where(finding)
 
 
-def haystack(row: FindingRow) -> str:
+def haystack(row: Row) -> str:
     """The text in which words of a filter are looked for, in small letters."""
+    if isinstance(row, gap_rows.GapRow):
+        return f"{row.title} {row.words}".lower()
     finding = row.finding
     subject = finding.subject
     parts = (
@@ -133,15 +145,18 @@ def haystack(row: FindingRow) -> str:
     return " ".join(parts).lower()
 
 
-def target(row: FindingRow) -> Target:
+def target(row: Row) -> Target | None:
     """What the finding is about, with the lines of a log that it quotes."""
-    subject = row.finding.subject
-    return Target(row.place, Key(subject.kind, subject.namespace, subject.name), tuple(cited(row.finding)))
+    if isinstance(row, gap_rows.GapRow):
+        return None
+    finding, subject = row.finding, row.finding.subject
+    key = Key(subject.kind, subject.namespace, subject.name)
+    return Target(row.place, key, tuple(cited(finding)), cites_previous(finding))
 
 
-def concerns(row: FindingRow, namespaces: Collection[str]) -> bool:
-    """Whether a member of the finding is in one of the namespaces."""
-    return any(member.namespace in namespaces for member in row.finding.members)
+def concerns(row: Row, namespaces: Collection[str]) -> bool:
+    """Whether a member of the finding is in one of the namespaces; what was not seen concerns all of them."""
+    return isinstance(row, gap_rows.GapRow) or any(member.namespace in namespaces for member in row.finding.members)
 
 
 def empty_words(views: Sequence[View | None], narrowed: bool) -> str:
@@ -157,8 +172,12 @@ def empty_words(views: Sequence[View | None], narrowed: bool) -> str:
     return "nothing unhealthy in what could be seen" if doubt else "nothing unhealthy"
 
 
-def value(row: FindingRow, name: str, view: View | None) -> str | float | None:
-    """What a typed term of a filter looks at: `sev`, `ns`, `kind`, `cause`, `playbook`, `name`, `age`, `cluster`."""
+def value(row: Row, name: str, index: Index | None) -> str | float | None:
+    """What a typed term of a filter looks at, by the names of `filter.ROWS`."""
+    if isinstance(row, gap_rows.GapRow):
+        return row.cluster if name == "cluster" else None
+    if name == "node":
+        return _node(row, index)
     finding = row.finding
     if name == "age":
         return (row.now - finding.since).total_seconds() if finding.since else None
@@ -173,3 +192,12 @@ def value(row: FindingRow, name: str, view: View | None) -> str | float | None:
         "status": "resolved" if row.resolved else "open",
     }
     return found.get(name)
+
+
+def _node(row: FindingRow, index: Index | None) -> str | None:
+    """The node that the subject is, or that its pod was placed on."""
+    subject = row.finding.subject
+    if subject.kind == "Node":
+        return subject.name
+    pod = index.pod(subject.namespace, subject.name) if index is not None and subject.kind == "Pod" else None
+    return pod.node_name if pod is not None else None

@@ -45,13 +45,15 @@ def _least(column: Column) -> int:
 
 
 def _shared(columns: Sequence[Column], room: int) -> list[int]:
-    """The widths, what is left shared by the columns that grow; the first of them take the odd cells."""
+    """The widths, what is left shared by the columns that grow, as wide as they are; the first take the odd cells."""
     natural = [column.width for column in columns]
     growing = [place for place, column in enumerate(columns) if column.grows]
     widths = natural if _cells(natural) <= room else [_least(column) for column in columns]
     left = max(0, room - _cells(widths))
+    weight = sum(natural[place] for place in growing)
+    shares = [left * natural[place] // weight for place in growing]
     for turn, place in enumerate(growing):
-        widths[place] += left // len(growing) + (turn < left % len(growing))
+        widths[place] += shares[turn] + (turn < left - sum(shares))
     return widths
 
 

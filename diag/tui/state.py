@@ -72,6 +72,11 @@ class State(msgspec.Struct, frozen=True):
         """With the columns that a table does not show."""
         return replace(self, hidden=_with(self.hidden, table, columns))
 
+    def at_start(self) -> "State":
+        """As a new session begins: filters that were typed are history to choose from, for one that is forgotten would
+        hide what is broken."""
+        return replace(self, filters={name: replace(one, text="") for name, one in self.filters.items()})
+
     def filtered(self, screen: str, text: str, taken: bool = False) -> "State":
         """With the filter of a screen, which is history once it is `taken`.
 

@@ -97,12 +97,12 @@ def pods(count: int) -> Iterator[dict[str, Any]]:
         owner, hash_ = _uid(chance), _hex(chance, 9)
         sorts = [sort for sort, share in SICK.items() for _ in range(share)]
         sort = sorts[template % 100] if template % 100 < len(sorts) else "healthy"
-        for _ in range(min(REPLICAS, count - template * REPLICAS)):
+        for replica in range(min(REPLICAS, count - template * REPLICAS)):
             token = f"kube-api-access-{_hex(chance, 5)}"
             container = _container(app, template, token)
             yield {
                 "metadata": {
-                    "name": f"{app}-{hash_}-{_hex(chance, 5)}",
+                    "name": f"{app}-{hash_}-{replica:02x}{_hex(chance, 3)}",
                     "generateName": f"{app}-{hash_}-",
                     "namespace": namespace,
                     "uid": _uid(chance),

@@ -30,7 +30,7 @@ class Pages:
     def sample(self) -> float:
         """Seconds from the key of the next page, or at the end of what was read from that of the first row, until its
         last row is there."""
-        self._session.drain(self._chance.uniform(0.02, 0.1))
+        self._session.drain(self._chance.uniform(0.02, 0.06))
         if self._at + self._rows < self._session.pods:
             self._at += self._rows
             return self._session.answer("\x1b[6~", self._names[self._at])

@@ -10,83 +10,38 @@ The server is a process of its own on loopback. Exit code 1 when a value is more
 import argparse
 import os
 import re
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from tests.bench.budgets import Table
 from tests.bench.pages import Pages, filtering
+from tests.bench.servers import Server, deaf, served
 from tests.bench.session import Session, opened
 
 FINDING = re.compile("[!▲●] (critical|high|medium)".encode())
 LIVE = "live ●".encode()
-SAMPLES = 100
-IDLE = 10.0  # seconds
 
 
-class Server:
-    """The fake API server, as told by its input."""
+class Effort(NamedTuple):
+    """How often something is measured; `idle` in seconds."""
 
-    def __init__(self, pods: int, folder: Path) -> None:
-        command = [sys.executable, "-m", "tests.bench.watching_server", str(pods), str(folder)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self._line()
-        self.kubeconfig = str(folder / "kubeconfig")
-        self.names = (folder / "names").read_text().split()
-
-    def do(self, command: str) -> str:
-        """Have it do something; what it says to that."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{command}\n")
-        self._process.stdin.flush()
-        return self._line()
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
-
-    def close(self) -> None:
-        """End it."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+    runs: int
+    keys: int
+    words: int
+    idle: float
 
 
-@contextmanager
-def served(pods: int) -> Iterator[Server]:
-    """A fake API server with so many pods."""
-    with tempfile.TemporaryDirectory() as folder:
-        server = Server(pods, Path(folder))
-        try:
-            yield server
-        finally:
-            server.close()
-
-
-@contextmanager
-def deaf() -> Iterator[str]:
-    """The kubeconfig of a server that accepts connections and never answers."""
-    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
-        file = Path(folder) / "kubeconfig"
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        file.write_text(
-            f'{{"current-context": "deaf", "clusters": [{{"name": "deaf", "cluster": {{"server": "{url}"}}}}], '
-            '"contexts": [{"name": "deaf", "context": {"cluster": "deaf", "user": "deaf"}}], '
-            '"users": [{"name": "deaf", "user": {}}]}'
-        )
-        yield str(file)
+FULL = Effort(runs=5, keys=100, words=2, idle=30.0)
+SMALL = Effort(runs=2, keys=20, words=1, idle=3.0)
 
 
 def spread(samples: Sequence[float]) -> tuple[float, str]:
     """The 95th percentile in milliseconds, and a note with more of them."""
     ordered = sorted(sample * 1000 for sample in samples)
-    high = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    high = ordered[int(0.95 * (len(ordered) - 1))]
     return high, f"{len(ordered)} keys, median {statistics.median(ordered):.0f}, most {ordered[-1]:.0f}, {load()}"
 
 
@@ -95,17 +50,17 @@ def load() -> str:
     return f"load {os.getloadavg()[0]:.1f}"
 
 
-def beginning(table: Table, repeats: int) -> None:
+def beginning(table: Table, effort: Effort) -> None:
     """First paint and end, with a server that never answers."""
     paints, ends = [], []
     with deaf() as kubeconfig:
-        for _ in range(repeats):
+        for _ in range(effort.runs):
             with opened("--kubeconfig", kubeconfig) as session:
                 paints.append(session.until(b"WHAT") - session.began)
                 session.drain(0.5)
                 ends.append(session.quit())
     paint, end = (statistics.median(times) * 1000 for times in (paints, ends))
-    table.line("first paint", paint, 300, "ms", f"{repeats} runs, most {max(paints) * 1000:.0f}, {load()}")
+    table.line("first paint", paint, 300, "ms", f"{effort.runs} runs, most {max(paints) * 1000:.0f}, {load()}")
     table.line("quit with a connection that is stuck", end, 300, "ms", f"most {max(ends) * 1000:.0f}")
 
 
@@ -128,15 +83,13 @@ def loading(table: Table, session: Session, names: Sequence[str], asked: float, 
     first = session.until(FINDING)
     table.line("first finding, after the pods were asked for", first - asked, 1, "s", load())
     to_pods(session)
-    while session.pods < min(len(names), 200):
-        session.drain(0.05)
-    pages = Pages(session, names)
     samples = []
     while session.pods < len(names):
-        samples.append(pages.sample())
+        samples += [session.answer("?", b"Keys"), session.answer("?", b"NAMESPACE")]
+        session.drain(0.05)
     table.line("all pods in the table, after the start", session.pods_at - session.began, seconds, "s", load())
-    if samples:
-        table.line("key to paint while loading, p95", *budgeted(samples))
+    print(f"    {session.cpu():.1f} s of processor time so far", flush=True)
+    table.line("key to paint while loading, p95", *budgeted(samples))
 
 
 def budgeted(samples: Sequence[float]) -> tuple[float, float, str, str]:
@@ -145,19 +98,18 @@ def budgeted(samples: Sequence[float]) -> tuple[float, float, str, str]:
     return high, 50, "ms", note
 
 
-def keys(table: Table, session: Session, names: Sequence[str], when: str) -> None:
+def keys(table: Table, session: Session, names: Sequence[str], effort: Effort, when: str) -> None:
     """Pages and filters in the table of pods."""
     session.answer("G", names[-1].partition("/")[2].encode())
     session.answer("g", names[0].partition("/")[2].encode())
     pages = Pages(session, names)
-    table.line(f"key to paint {when}, p95", *budgeted([pages.sample() for _ in range(SAMPLES)]))
-    words = [names[len(names) // part].partition("/")[2][:10] for part in (2, 3)]
+    table.line(f"key to paint {when}, p95", *budgeted([pages.sample() for _ in range(effort.keys)]))
+    words = [names[len(names) // part].partition("/")[2][:10] for part in range(2, 2 + effort.words)]
     table.line(f"filter {when}, p95", *budgeted([one for word in words for one in filtering(session, word)]))
 
 
-def change(table: Table, session: Session, server: Server, when: str) -> None:
-    """From a pod that breaks to its finding."""
-    name = server.names[len(server.names) // 2 + 7]
+def change(table: Table, session: Session, server: Server, name: str, when: str) -> None:
+    """From a pod that breaks to its finding, and back."""
     workload = name.partition("/")[2].rsplit("-", 2)[0].encode()
     session.answer("/", b"words, and terms")
     session.answer(f"{workload.decode()}\r", re.compile(rb" / %b +0 of" % workload))
@@ -172,49 +124,49 @@ def change(table: Table, session: Session, server: Server, when: str) -> None:
     session.escape()
 
 
-def idle(table: Table, session: Session) -> None:
+def idle(table: Table, session: Session, seconds: float) -> None:
     """What it costs to stand there while nothing changes."""
     session.drain(3.0)
     before = session.cpu()
-    session.drain(IDLE)
-    table.line("processor time while nothing changes", (session.cpu() - before) / IDLE * 100, 2, "%", load())
+    session.drain(seconds)
+    table.line("processor time while nothing changes", (session.cpu() - before) / seconds * 100, 2, "%", load())
 
 
-def fake(table: Table, pods: int, rate: int) -> None:
+def fake(table: Table, pods: int, rate: int, effort: Effort) -> None:
     """All budgets against the fake server."""
     base = empty()
     with served(pods) as server, opened("--kubeconfig", server.kubeconfig) as session:
-        asked = float(server.do("asked"))
-        loading(table, session, server.names, asked, 3 * max(1, pods / 10_000))
+        names, asked = server.names, float(server.do("asked"))
+        loading(table, session, names, asked, 3 * max(1, pods / 10_000))
         session.until(LIVE)
         session.drain(3.0)
         kept = session.resident() - base
         table.line("memory kept per pod", kept / pods / 1024, 2, "KB", f"{base / 2**20:.0f} MB without pods")
-        keys(table, session, server.names, "at rest")
+        keys(table, session, names, effort, "at rest")
         session.escape()
-        change(table, session, server, "at rest")
-        idle(table, session)
+        change(table, session, server, names[pods // 2], "at rest")
+        idle(table, session, effort.idle)
         server.do(f"rate {rate}")
         to_pods(session)
         began, before = time.monotonic(), int(server.do("sent"))
-        keys(table, session, server.names, f"at {rate:,} changes/s")
+        keys(table, session, names, effort, f"at {rate:,} changes/s")
         real = (int(server.do("sent")) - before) / (time.monotonic() - began)
         print(f"    {real:,.0f} changes a second were sent", flush=True)
         session.escape()
-        change(table, session, server, f"at {rate:,} changes/s")
+        change(table, session, server, names[pods // 3], f"at {rate:,} changes/s")
         table.line("memory kept per pod, after changes", (session.resident() - base) / pods / 1024, 2, "KB", load())
         table.line("quit while changes come", session.quit() * 1000, 300, "ms", load())
 
 
-def real(table: Table, kubeconfig: str) -> None:
+def real(table: Table, kubeconfig: str, effort: Effort) -> None:
     """The budgets for a real cluster of 10,000 pods."""
     names = listed(kubeconfig)
     with opened("--kubeconfig", kubeconfig) as session:
         loading(table, session, names, session.began, 3)
         session.until(LIVE)
         session.drain(3.0)
-        keys(table, session, names, "at rest")
-        idle(table, session)
+        keys(table, session, names, effort, "at rest")
+        idle(table, session, effort.idle)
         table.line("memory", session.resident() / 2**20, 150, "MB", f"{len(names):,} pods")
         table.line("quit", session.quit() * 1000, 300, "ms", load())
 
@@ -238,14 +190,13 @@ def main() -> int:
     parser.add_argument("--pods", type=int, default=150_000)
     parser.add_argument("--changes-per-second", type=int, default=2_000)
     parser.add_argument("--kubeconfig")
-    parser.add_argument("--repeats", type=int, default=5)
     arguments = parser.parse_args()
-    table = Table()
-    beginning(table, arguments.repeats)
+    table, effort = Table(), FULL if arguments.pods >= 10_000 else SMALL
+    beginning(table, effort)
     if arguments.kubeconfig:
-        real(table, arguments.kubeconfig)
+        real(table, arguments.kubeconfig, effort)
     else:
-        fake(table, arguments.pods, arguments.changes_per_second)
+        fake(table, arguments.pods, arguments.changes_per_second, effort)
     return 1 if table.failed else 0
 
 

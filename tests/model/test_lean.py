@@ -156,3 +156,20 @@ def test_what_is_not_quiet_keeps_what_stands_out() -> None:
     assert [condition.type for condition in found.status.conditions] == ["Ready"]
     assert found.status.container_statuses[0].last_state.terminated is not None
     assert found.status.container_statuses[0].state.running is not None
+
+
+def test_what_is_long_gone_is_forgotten_once_all_have_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("diag.model.lean._FEW", 5)
+    decoder = PodDecoder()
+
+    def come(*numbers: int) -> list[Pod]:
+        templates = [{**replica(1), "spec": {"restartPolicy": str(number)}} for number in numbers]
+        return decoder.decode(json.dumps(templates).encode())
+
+    [before] = come(0)
+    decoder.settle()
+    assert come(0)[0].spec is before.spec
+    for number in range(1, 100):
+        come(number)
+    assert come(0)[0].spec is not before.spec
+    assert len(decoder._seen) < 30

@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,13 +13,14 @@ from diag.kube.config import Access
 from diag.kube.deadline import Deadline
 from diag.kube.session import Session, connect
 from diag.model.kinds import KINDS
-from diag.model.snapshot import Gap, Scope, Snapshot
+from diag.model.snapshot import Gap, Scope
 from diag.sources import watch_health
-from diag.sources.watching import Watching
+from diag.sources.watch_health import Healths
 from tests import fake_api
 from tests.fake_api import FakeApi
 from tests.fake_api.answers import status
 from tests.fake_api.faults import Instead
+from tests.sources.running import Running, down, lists_of, pods, same, watches_of
 from tests.sources.samples import EVERYWHERE, fill, gaps, item, names, read
 
 ALL = len(KINDS)
@@ -31,38 +31,6 @@ def _cluster(api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(api)
     monkeypatch.setattr(watch_health, "BACK_OFF", 0.02)
     monkeypatch.setattr(watch_health, "SLOWLY", 0.05)
-
-
-class Running:
-    """A watching with what it was told, and a way to wait for it."""
-
-    def __init__(self, session: Session, scope: Scope = EVERYWHERE) -> None:
-        self._told = threading.Event()
-        self.tellings = 0
-        self.watching = Watching(session, scope, None, self._tell)
-        self.watching.start()
-
-    def _tell(self) -> None:
-        self.tellings += 1
-        self._told.set()
-
-    def now(self) -> Snapshot:
-        return self.watching.take()[0]
-
-    def until(self, holds: Callable[[Snapshot], object]) -> Snapshot:
-        """Wait until that is true of a snapshot."""
-        end = time.monotonic() + 20
-        while time.monotonic() < end:
-            snapshot = self.now()
-            if holds(snapshot):
-                return snapshot
-            self._told.wait(0.05)
-            self._told.clear()
-        raise AssertionError(f"never: {self.watching.state()}, {snapshot.gaps}")
-
-    def read(self) -> Snapshot:
-        """Wait until everything was read."""
-        return self.until(lambda snapshot: self.watching.read_once_done)
 
 
 Start = Callable[..., Running]
@@ -89,23 +57,6 @@ def live(api: FakeApi, start: Start) -> Running:
     assert api.watches.wait(ALL)
     assert running.watching.state().state == "live"
     return running
-
-
-def pods(*wanted: str) -> Callable[[Snapshot], bool]:
-    return lambda snapshot: names(snapshot, "pods") == list(wanted)
-
-
-@contextmanager
-def down(api: FakeApi) -> Iterator[None]:
-    """Let the server be out of order for a while."""
-    api.down = True
-    api.watches.end(cut=True)
-    yield
-    api.down = False
-
-
-def same(one: Snapshot, other: Snapshot) -> bool:
-    return (one.objects, set(one.gaps)) == (other.objects, set(other.gaps))
 
 
 def test_at_first_it_is_what_a_reading_gives(session: Session, live: Running) -> None:
@@ -192,15 +143,6 @@ def test_a_bookmark_is_where_the_next_watch_begins(api: FakeApi, live: Running) 
     assert lists_of(api, "/api/v1/pods") == 1
 
 
-def watches_of(api: FakeApi, path: str) -> list[dict[str, str]]:
-    return [request.query for request in api.requests if request.path == path and "watch" in request.query]
-
-
-def lists_of(api: FakeApi, path: str) -> int:
-    """How often all objects of that path were listed."""
-    return sum(request.path == path and not request.query for request in api.requests)
-
-
 def test_a_version_that_is_too_old_leads_to_a_new_list(api: FakeApi, live: Running) -> None:
     with down(api):
         api.add("pods", item("new", "shop"))
@@ -246,10 +188,16 @@ def test_a_lost_cluster_keeps_its_facts_and_comes_back(api: FakeApi, live: Runni
 def test_a_watch_that_ends_at_once_is_not_asked_for_without_a_pause(
     api: FakeApi, live: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch_health, "BACK_OFF", 30.0)
+    pauses: list[int] = []
+
+    def pause(healths: Healths, failures: int) -> None:
+        pauses.append(failures)
+        healths.pause_long()
+
+    monkeypatch.setattr(Healths, "pause", pause)
     api.watches.end()
-    time.sleep(0.2)
-    assert len(watches_of(api, "/api/v1/pods")) == 1
+    live.until(lambda snapshot: len(pauses) == ALL)
+    assert pauses == [1] * ALL
 
 
 def test_a_login_that_expires(api: FakeApi, live: Running) -> None:
@@ -296,10 +244,13 @@ def test_a_permission_that_is_taken_away_later(api: FakeApi, live: Running) -> N
     live.until(pods("web-0", "web-1"))
 
 
-def test_who_may_not_watch_knows_nothing_current(api: FakeApi, start: Start) -> None:
+def test_what_may_be_listed_but_not_watched_is_listed_now_and_then(api: FakeApi, start: Start) -> None:
     api.fail("pods", fake_api.forbidden(), verb="watch")
     running = start()
-    running.until(lambda snapshot: gaps(snapshot, "forbidden") == [("pods", "")])
+    running.read()
+    api.add("pods", item("new", "shop"))
+    assert running.until(pods("web-0", "new", "web-1")).gaps == ()
+    assert running.watching.state().state == "live"
 
 
 def test_a_kind_that_is_not_served_is_a_gap_and_not_asked_for_again(api: FakeApi, start: Start) -> None:
@@ -382,11 +333,14 @@ def test_closing_does_not_wait_for_stuck_connections(api: FakeApi, session: Sess
     assert session.get("/version", deadline=Deadline(20))
 
 
-def test_nothing_is_told_after_the_end(api: FakeApi, live: Running) -> None:
+def test_after_the_end_nothing_is_watched_nor_told(api: FakeApi, live: Running) -> None:
     live.watching.close()
+    for thread in threading.enumerate():
+        if thread.name == "watching":
+            thread.join(20)
+            assert not thread.is_alive()
     before = live.tellings
     api.add("pods", item("new", "shop"))
-    assert api.watches.open >= 0
     assert live.tellings == before
 
 

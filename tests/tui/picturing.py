@@ -9,6 +9,8 @@ from typing import Any
 
 from textual.app import App
 
+from diag.tui.pictures import exported
+
 PLACE = Path(__file__).parent / "pictures"
 SIZES = ((80, 24), (120, 40), (200, 60))
 
@@ -17,7 +19,7 @@ def same_picture(app: App[Any], name: str) -> None:
     """Assert that the screen looks as it did."""
     width, height = app.size
     file = PLACE / f"{name}-{width}x{height}.svg"
-    drawn = app.export_screenshot(title=name)
+    drawn = exported(app)
     if os.environ.get("MONDIAG_PICTURES") == "write":
         PLACE.mkdir(exist_ok=True)
         file.write_text(drawn)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class SessionScreen(Screen[None]):
     """A screen that is drawn from the views of the session.
 
-    `NAME` is how what is remembered calls it; `KEYS` are the keys shown at the bottom.
+    `NAME` is how what is remembered calls it; `KEYS` are the keys shown at the bottom. It is `ready` to draw from when
+    its parts are there until they are taken down.
     """
 
     NAME: ClassVar[str] = ""
@@ -40,6 +41,7 @@ class SessionScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.filter_text = ""
+        self.ready = False
 
     def compose(self) -> ComposeResult:
         """The four parts, from top to bottom."""
@@ -57,11 +59,16 @@ class SessionScreen(Screen[None]):
         kept = self.app.kept.filters.get(self.NAME)
         self.filter_text = kept.text if kept else ""
         self.use_filter(self.filter_text, typing=False)
+        self.ready = True
         self.redraw()
+
+    def on_unmount(self) -> None:
+        """Whoever is gone draws no more."""
+        self.ready = False
 
     def on_screen_resume(self) -> None:
         """Another screen lay over it: much may have changed."""
-        if self.is_mounted:
+        if self.ready:
             self.redraw()
 
     def redraw(self) -> None:

@@ -9,10 +9,11 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from diag.live.view import View
-from diag.tui import finding_rows
+from diag.tui import finding_rows, gap_rows
 from diag.tui.filter import ROWS
 from diag.tui.finding_pages import FindingPages, Stamp
-from diag.tui.finding_rows import FindingRow
+from diag.tui.finding_rows import FindingRow, Row
+from diag.tui.gap_rows import GapRow
 from diag.tui.messages import Answered
 from diag.tui.screens.table_screen import TableScreen
 from diag.tui.target import Target
@@ -24,7 +25,7 @@ TABS = ("Why", "Evidence", "Events", "Logs", "Metrics", "Fix", "YAML")
 _PATIENCE = 0.05  # seconds that the cursor rests on a row before its page is made
 
 
-class FindingsScreen(TableScreen[FindingRow]):
+class FindingsScreen(TableScreen[Row]):
     """All findings on the left, the story of the one under the cursor on the right."""
 
     NAME = "findings"
@@ -71,7 +72,7 @@ class FindingsScreen(TableScreen[FindingRow]):
             yield Table("reading…")
             yield Detail(TABS)
 
-    def rows(self, views: Sequence[View | None]) -> list[FindingRow]:
+    def rows(self, views: Sequence[View | None]) -> list[Row]:
         """All findings of all clusters, in the namespaces that were chosen."""
         chosen = set(self.app.namespaces)
         found = finding_rows.finding_rows(views, self._unfolded)
@@ -93,13 +94,15 @@ class FindingsScreen(TableScreen[FindingRow]):
         super().show_views(views)
         self._tell()
 
-    def haystack(self, row: FindingRow) -> str:
+    def haystack(self, row: Row) -> str:
         """Everything that names the finding."""
         return finding_rows.haystack(row)
 
-    def value(self, row: FindingRow, name: str) -> Any:
+    def value(self, row: Row, name: str) -> Any:
         """What typed terms look at."""
-        return finding_rows.value(row, name, self.app.views[row.place])
+        view = self.app.views[row.place]
+        index = self._pages.index(view) if name == "node" and view is not None and view.snapshot is not None else None
+        return finding_rows.value(row, name, index)
 
     def target(self) -> Target | None:
         """The subject of the finding under the cursor."""
@@ -111,7 +114,7 @@ class FindingsScreen(TableScreen[FindingRow]):
         from diag.tui.story.fix import to_copy
 
         row = self.table.row
-        return to_copy(row.finding) if row is not None else ""
+        return to_copy(row.finding) if isinstance(row, FindingRow) else ""
 
     def on_table_highlighted(self, message: Table.Highlighted) -> None:
         """Tell about another finding, once the cursor rests."""
@@ -135,10 +138,8 @@ class FindingsScreen(TableScreen[FindingRow]):
         """Have the page made, unless it is the one that is there."""
         row, detail = self.table.row, self.query_one(Detail)
         view = self.app.views[row.place] if row is not None else None
-        if row is None or view is None or view.snapshot is None:
-            if self._shown is not None:
-                detail.show([], again=False)
-            self._shown = None
+        if not isinstance(row, FindingRow) or view is None or view.snapshot is None:
+            self._show_none(row)
             return
         feed = self.app.feeds[row.place]
         question = self._pages.question(feed, view, row, detail.tab)
@@ -149,6 +150,12 @@ class FindingsScreen(TableScreen[FindingRow]):
             again = self._shown is not None and wanted[:2] == self._shown[:2]
             self._shown = wanted
             self.app.ask(("page", wanted, again), self._pages.making(view, row, detail.tab, detail.page_width))
+
+    def _show_none(self, row: GapRow | None) -> None:
+        """Nothing to tell about, or what could not be seen."""
+        if row is not None or self._shown is not None:
+            self.query_one(Detail).show(gap_rows.page(row) if row is not None else [], again=self._shown is None)
+        self._shown = None
 
     def on_answered(self, message: Answered) -> None:
         """A page, or something that a page needs."""
@@ -166,7 +173,7 @@ class FindingsScreen(TableScreen[FindingRow]):
     def action_unfold(self) -> None:
         """Show the symptoms of the finding under the cursor, or fold them again."""
         row = self.table.row
-        if row is not None:
+        if isinstance(row, FindingRow):
             self._unfolded ^= {row.finding.symptom_of or row.finding.id}
             self.redraw()
 

@@ -30,6 +30,7 @@ OpenLogs = Callable[[Key, bool, int | None], LogReading]
 
 TAIL = 1000  # lines of each container at first
 _MORE = 10  # times as many with each wish for more
+_SIGNS = "/&"  # a command is not for this screen
 _READING = "reading…"
 _KEYS = (
     ("f", "follow"),
@@ -139,11 +140,15 @@ class LogsScreen(Screen[None]):
 
     def on_prompt_changed(self, message: Prompt.Changed) -> None:
         """Search and filter work while they are typed."""
+        if message.prompt.sign not in _SIGNS:
+            return
         message.stop()
         self._look_for(message.prompt.sign, message.text)
 
     def on_prompt_taken(self, message: Prompt.Taken) -> None:
         """What was typed stays; to the nearest match: the last one, for whoever was at the end."""
+        if message.prompt.sign not in _SIGNS:
+            return
         message.stop()
         self._close_prompt()
         if message.prompt.sign == "/" and message.text:
@@ -151,6 +156,8 @@ class LogsScreen(Screen[None]):
 
     def on_prompt_left(self, message: Prompt.Left) -> None:
         """As if nothing had been typed."""
+        if message.prompt.sign not in _SIGNS:
+            return
         message.stop()
         self._close_prompt()
         self._look_for(message.prompt.sign, self._before)

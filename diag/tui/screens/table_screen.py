@@ -1,9 +1,10 @@
 """What the screens that are one table have in common: rows from the views, a filter over them, the table."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from diag.live.view import View
+from diag.playbook.build import hint
 from diag.tui.filter import Filter, parse
 from diag.tui.haystacks import Haystacks
 from diag.tui.screens.base import SessionScreen
@@ -56,13 +57,37 @@ class TableScreen(SessionScreen, Generic[Row]):
         """Draw the rows that the filter picks."""
         rows = self.rows(views)
         picked = self._picked(rows)
-        self.table.show(self.model(), picked)
+        self.table.show(self._without_hidden(self.model()), picked)
         self.show_filter(len(picked), len(rows), self._filter.fault)
 
     def _picked(self, rows: Sequence[Row]) -> Sequence[Row]:
         if self._filter.empty:
             return rows
         return self._filter.select(rows, self._haystacks.of(rows) if self._filter.has_words else None, self.value)
+
+    def _without_hidden(self, model: Model) -> Model:
+        """The model without the columns that the reader has hidden."""
+        hidden = self.app.kept.hidden.get(self.NAME, ())
+        places = [place for place, column in enumerate(model.columns) if column.name not in hidden]
+        if len(places) == len(model.columns):
+            return model
+        return model._replace(
+            columns=[model.columns[place] for place in places],
+            cells=lambda row: (lambda cells: [cells[place] for place in places])(model.cells(row)),
+        )
+
+    def hide(self, heading: str) -> str:
+        """Hide the column of that heading, or show all again where it is empty; a line on what is wrong, or nothing."""
+        columns = {column.heading.lower(): column.name for column in self.model().columns if column.heading}
+        hidden = self.app.kept.hidden.get(self.NAME, ())
+        if heading and heading.lower() not in columns:
+            return f"there is no column {heading}{hint(heading.lower(), columns)}"
+        names = (*hidden, columns[heading.lower()]) if heading else ()
+        if len(set(names)) >= len(self.model().columns):
+            return "a table needs a column"
+        self.app.keep(self.app.kept.hiding(self.NAME, names))
+        self.redraw()
+        return ""
 
     def use_filter(self, text: str, typing: bool) -> None:
         """Pick anew."""
@@ -87,8 +112,3 @@ _EXAMPLES = {"sev": "sev:high", "ns": "ns:shop", "age": "age<10m", "restarts": "
 
 def _examples(names: Sequence[str]) -> list[str]:
     return [_EXAMPLES.get(name, f"{name}:…") for name in names]
-
-
-def chosen(namespaces: Sequence[str], row: Any) -> bool:
-    """Whether an object is in one of the namespaces; all are when none was chosen."""
-    return not namespaces or row.metadata.namespace in namespaces

@@ -4,21 +4,30 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, NamedTuple, get_args
 
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 from textual.widget import Widget
+from textual.widgets import Static
 
+from diag.facts import top as facts
 from diag.facts.index import Index, Key
 from diag.facts.top import COLUMNS, Row, Unit, What, rows
 from diag.live.view import View
+from diag.model.course import Course, Points
 from diag.model.text import one_line
 from diag.report import words
 from diag.report.usage import FULL, NEARLY
+from diag.tui.chart import sparkline
+from diag.tui.messages import Answered
 from diag.tui.screens.table_screen import TableScreen
+from diag.tui.style import content
 from diag.tui.tables.column import Cell, Column
 from diag.tui.target import Target
 from diag.tui.widgets.table import Model, Table
 
 _KINDS: dict[What, str] = {"pods": "Pod", "containers": "Pod", "nodes": "Node", "claims": "PersistentVolumeClaim"}
-_BAR = 10  # cells
+_BAR = 6  # cells
+_SPARKS = 30
+_PATIENCE = 0.3  # seconds that the cursor rests on a row before Prometheus is asked
 _CLUSTER = Column("cluster", "CLUSTER", 14)
 
 
@@ -55,10 +64,12 @@ class TopScreen(TableScreen[TopRow]):
     def __init__(self, what: What = "pods") -> None:
         super().__init__()
         self._what: What = what
+        self._waiting: Timer | None = None
 
     def body(self) -> Iterable[Widget]:
-        """The table."""
-        yield Table("nothing was measured")
+        """The table, and how the use of the pod under the cursor went."""
+        yield Table("nothing was measured: no metrics-server answers")
+        yield Static(id="course", markup=False)
 
     def rows(self, views: Sequence[View | None]) -> list[TopRow]:
         """What is used, in the clusters that measure it."""
@@ -89,6 +100,28 @@ class TopScreen(TableScreen[TopRow]):
         self._what = what
         self.show_views(self.app.views)
 
+    def on_table_highlighted(self, message: Table.Highlighted) -> None:
+        """Ask how the use of this pod went, once the cursor rests."""
+        if self._waiting is not None:
+            self._waiting.stop()
+        self._waiting = self.set_timer(_PATIENCE, self._ask)
+
+    def _ask(self) -> None:
+        row = self.table.row
+        if row is None or self._what not in ("pods", "containers"):
+            self.query_one("#course", Static).update("")
+            return
+        feed, one = self.app.feeds[row.place], row.row
+        self.app.ask(_key(row), lambda: feed.courses(one.namespace, one.name))
+
+    def on_answered(self, message: Answered) -> None:
+        """The last hour of the pod, where Prometheus tells."""
+        row = self.table.row
+        if row is not None and message.question == _key(row):
+            spans = course_spans(message.answer or (), row.row.container)
+            said: list[Cell] = [(f"the last hour: {one_line(str(message.error))}", "dim")] if message.error else spans
+            self.query_one("#course", Static).update(content([(" ", ""), *said]))
+
     def on_table_selected(self, message: Table.Selected) -> None:
         """Open the pod, node or claim."""
         self.app.open_object(self._target(message.row))
@@ -102,17 +135,35 @@ class TopScreen(TableScreen[TopRow]):
         return Target(row.place, Key(_KINDS[self._what], row.row.namespace, row.row.name))
 
 
+def course_spans(courses: Sequence[Course], container: str) -> list[Cell]:
+    """Memory and CPU of each container, or of the one, as sparklines with their present values."""
+    spans: list[Cell] = [("the last hour  ", "dim")]
+    for course in courses:
+        if container in ("", course.container):
+            spans.append((f"{one_line(course.container)} ", "name"))
+            uses: tuple[tuple[Unit, Points], ...] = (("bytes", course.memory), ("cores", course.cpu))
+            for unit, points in uses:
+                if points:
+                    line = sparkline([value for _, value in points], _SPARKS)
+                    spans += [(line, "low"), (f" {words.amount_words(points[-1][1], unit)}  ", "bold")]
+    return spans
+
+
 def _columns(what: What, several: bool) -> tuple[Column, ...]:
     names = [Column("name", what.removesuffix("s").upper(), 30, grows=True)]
     if what != "nodes":
         names.insert(0, Column("namespace", "NAMESPACE", 14))
     if what == "containers":
         names.append(Column("container", "CONTAINER", 14))
-    values = (
-        Column(one.name, one.heading, _BAR + 6 if one.unit == "share" else 11, right=one.unit != "share")
-        for one in COLUMNS[what]
-    )
+    values = (_value_column(one) for one in COLUMNS[what])
     return (*([_CLUSTER] if several else []), *names, *values)
+
+
+def _value_column(one: facts.Column) -> Column:
+    """Where there is little room requests go first, then limits: the bar tells how near they are."""
+    optional = 2 if one.name.endswith("-request") else 1 if one.name.endswith("-limit") else 0
+    width = _BAR + 5 if one.unit == "share" else 7
+    return Column(one.name, one.heading, width, right=one.unit != "share", optional=optional)
 
 
 def _cells(row: TopRow, what: What, several: bool) -> list[Cell]:

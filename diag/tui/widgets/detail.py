@@ -46,7 +46,7 @@ class Detail(Vertical):
     @property
     def page_width(self) -> int:
         """How wide a page can be, in cells."""
-        return self.query_one(PageView).size.width
+        return self.query_one(PageView).room
 
     def choose(self, tab: str) -> None:
         """Turn to a page."""

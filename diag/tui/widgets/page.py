@@ -43,6 +43,11 @@ class PageView(ScrollView, can_focus=True, inherit_bindings=False):
         """All that it says."""
         return "\n".join(line.text for line in self._page)
 
+    @property
+    def room(self) -> int:
+        """How wide a line can be, in cells; the scrollbar has its place, whether it is there or not."""
+        return self.size.width - self.styles.scrollbar_size_vertical
+
     def show(self, page: Page, again: bool = False) -> None:
         """Show a page; `again` when it is the one that is there, as it is now."""
         self._page = page
@@ -55,7 +60,7 @@ class PageView(ScrollView, can_focus=True, inherit_bindings=False):
         self._wrap()
 
     def _wrap(self) -> None:
-        self._rows = rows(self._page, max(1, self.size.width)) if self.size.width else []
+        self._rows = rows(self._page, max(1, self.room)) if self.size.width else []
         widest = max((sum(cell_len(text) for text, _ in row) for row in self._rows), default=0)
         self.virtual_size = Size(max(widest, 1), len(self._rows))
         self.refresh()

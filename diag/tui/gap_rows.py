@@ -1,0 +1,69 @@
+"""What could not be seen, as a row among the findings: a cluster that does not answer, or kinds that were not read."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from diag.live.view import View
+from diag.model.snapshot import Gap
+from diag.model.text import one_line
+from diag.report import words
+from diag.report.gaps import gap_lines, in_doubt
+from diag.tui.story.line import Page, commands, item, said, section
+from diag.tui.tables.column import Cell
+
+
+class GapRow(NamedTuple):
+    """What is not known of the cluster with the number `place`; `lost` when that is everything since `since`."""
+
+    place: int
+    cluster: str
+    title: str
+    now: datetime
+    lost: bool
+    words: str = ""
+    gaps: tuple[Gap, ...] = ()
+    since: datetime | None = None
+
+
+def gap_rows(views: Sequence[View | None]) -> Iterator[GapRow]:
+    """At most one row for each cluster; what is still being read is none."""
+    for place, view in enumerate(views):
+        if view is None:
+            continue
+        connection = view.connection
+        if connection.state in ("lost", "refused"):
+            title = f"{view.name}: {connection.state}, tried again by itself"
+            now = view.report.taken_at if view.report is not None else connection.since
+            yield GapRow(place, view.name, title, now, True, connection.words, since=connection.since)
+        elif view.report is not None:
+            gaps = tuple(gap for gap in view.report.gaps if gap.why != "reading")
+            if in_doubt(gaps):
+                yield GapRow(place, view.name, _title(gaps), view.report.taken_at, False, gaps=gaps)
+
+
+def _title(gaps: Sequence[Gap]) -> str:
+    playbooks = {playbook for gap in gaps for playbook in gap.playbooks}
+    concerned = f"; {words.counted(len(playbooks), 'playbooks')} not evaluated" if playbooks else ""
+    lines = gap_lines(gaps)
+    more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+    return f"{lines[0].what}: {lines[0].why}{more}{concerned}"
+
+
+def cells(row: GapRow) -> list[Cell]:
+    """What stands in the columns of the findings' table, but for the cluster."""
+    age = words.age(row.since, row.now) if row.since else ""
+    return [("? not seen", "medium"), (one_line(row.title), "medium"), ("", ""), ("", ""), ("", ""), (age, "dim")]
+
+
+def page(row: GapRow) -> Page:
+    """What could not be seen, why, what that costs, and the command that asks for the right to see it."""
+    lines: Page = [*said(row.title, "bold")]
+    if row.lost:
+        lines += [*said(row.words, "warning"), *said(f"since {row.since:%Y-%m-%d %H:%M:%S %Z}", "dim")]
+        return [*lines, *section("", said("What was read before stays in sight, as it was then.", "dim"))]
+    for gap in gap_lines(row.gaps):
+        told = item("?", f"{gap.what}: {gap.why}", "warning", "warning")
+        told += item("", f"not evaluated: {', '.join(gap.playbooks)}" if gap.playbooks else "", "dim")
+        lines += [*told, *commands(gap.command)]
+    return lines

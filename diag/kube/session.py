@@ -52,11 +52,8 @@ class Session:
     """
 
     def __init__(self, access: Access, patience: float = PATIENCE) -> None:
-        self.context = access.context
-        self.server = access.server
-        self.namespace = access.namespace
         self.version = ""
-        self.where = f"{access.server} (context {access.context})"
+        self._name(access)
         self._access = access
         self._patience = patience
         self._pool = client.pool(access.configuration, access.tls)
@@ -130,6 +127,21 @@ class Session:
         response = self._patiently(lambda: self._open(path, query, FOREVER, accept, silence), FOREVER, back_off)
         return self._read(response, FOREVER, silence, response.read1)
 
+    def greet(self, deadline: Deadline) -> None:
+        """Have the server tell its version, so that a wrong address or an expired login shows at once.
+
+        Raises what `get` raises.
+        """
+        self.version = _version(self, deadline)
+
+    def renew(self, access: Access) -> None:
+        """Go by another login to the same cluster from the next request on; what is being read goes on."""
+        pool = client.pool(access.configuration, access.tls)
+        with self._renewing:
+            old, self._pool, self._access = self._pool, pool, access
+            self._name(access)
+        old.clear()
+
     def close(self) -> None:
         """Drop all connections; threads that wait for the server get an UnreachableError at once."""
         with suppress(InvalidStateError):
@@ -141,6 +153,12 @@ class Session:
         """Cut the connections of all answers that are being read, as if the server had."""
         for response in list(self._reading):
             _interrupt(response)
+
+    def _name(self, access: Access) -> None:
+        self.context = access.context
+        self.server = access.server
+        self.namespace = access.namespace
+        self.where = f"{access.server} (context {access.context})"
 
     def _patiently(self, attempt: Callable[[], T], deadline: Deadline, back_off: Pauses) -> T:
         tries = 0
@@ -178,11 +196,14 @@ class Session:
         return response
 
     def _request(self, url: str, accept: str, timeout: urllib3.Timeout, patience: float) -> urllib3.BaseHTTPResponse:
+        with self._renewing:
+            access, pool = self._access, self._pool
+            login = client.authorization(self.context, access.configuration)
         try:
-            response: urllib3.BaseHTTPResponse = self._pool.request(
+            response: urllib3.BaseHTTPResponse = pool.request(
                 "GET",
                 url,
-                headers=self._headers(accept),
+                headers=_headers(access, accept, login),
                 timeout=timeout,
                 retries=False,
                 redirect=False,
@@ -191,17 +212,6 @@ class Session:
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise unreachable(self.where, error, patience) from error
         return response
-
-    def _headers(self, accept: str) -> urllib3.HTTPHeaderDict:
-        headers = urllib3.HTTPHeaderDict(self._access.headers)
-        headers["User-Agent"] = f"mondiag/{__version__}"
-        headers["Accept"] = accept
-        headers["Accept-Encoding"] = "gzip" if self._access.compress else "identity"
-        with self._renewing:
-            login = client.authorization(self.context, self._access.configuration)
-        if login:
-            headers["Authorization"] = login
-        return headers
 
     def _read(
         self,
@@ -245,17 +255,24 @@ class Session:
 
 
 def connect(access: Access, deadline: Deadline, patience: float = PATIENCE) -> Session:
-    """A session whose server has told its version, so that a wrong address or an expired login shows at once.
-
-    Raises what `Session.get` raises.
-    """
+    """A session that has greeted its server. Raises what `Session.get` raises."""
     session = Session(access, patience)
     try:
-        session.version = _version(session, deadline)
+        session.greet(deadline)
     except ClusterError:
         session.close()
         raise
     return session
+
+
+def _headers(access: Access, accept: str, login: str) -> urllib3.HTTPHeaderDict:
+    headers = urllib3.HTTPHeaderDict(access.headers)
+    headers["User-Agent"] = f"mondiag/{__version__}"
+    headers["Accept"] = accept
+    headers["Accept-Encoding"] = "gzip" if access.compress else "identity"
+    if login:
+        headers["Authorization"] = login
+    return headers
 
 
 def _version(session: Session, deadline: Deadline) -> str:

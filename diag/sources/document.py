@@ -9,20 +9,22 @@ import yaml
 
 from diag.errors import AnswerError, RecordingError
 from diag.kube.deadline import Deadline
-from diag.kube.session import Session
+from diag.kube.session import JSON, Session
 from diag.model.kinds import Kind
 from diag.model.text import clean_json
 from diag.sources.gather import gather
 from diag.sources.redact import Redactor
 
 SECONDS = 15.0
+_METADATA = f"{JSON};as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _WIDTH = 4096  # text is wrapped where it is shown, not in the YAML
 
 
 def read_document(session: Session, kind: Kind, namespace: str, name: str) -> str:
-    """The object as the cluster has it now. Raises ClusterError."""
+    """The object as the cluster has it now, of a `metadata_only` kind its metadata. Raises ClusterError."""
     path = f"{kind.path(namespace or None)}/{quote(name, safe='')}"
-    text = clean_json(session.get(path, deadline=Deadline(SECONDS)))
+    accept = _METADATA if kind.metadata_only else JSON
+    text = clean_json(session.get(path, deadline=Deadline(SECONDS), accept=accept))
     try:
         return _yaml(json.loads(text))
     except (ValueError, RecursionError) as error:

@@ -29,6 +29,13 @@ def test_the_role_can_write_nothing_and_read_no_secret() -> None:
     assert not {"secrets"} & {plural for rule in rules for plural in rule["resources"]}
 
 
+def test_the_role_for_the_session_watches_and_gets_the_same_kinds() -> None:
+    rules = yaml.safe_load((ROLE.parent / "session.yaml").read_text())["rules"]
+    assert all(rule["verbs"] == ["get", "watch"] for rule in rules)
+    given = {(group, plural) for rule in rules for group in rule["apiGroups"] for plural in rule["resources"]}
+    assert given == {(kind.group, kind.plural) for kind in KINDS}
+
+
 def test_the_role_for_prometheus_only_gets_through_the_proxy() -> None:
     role = yaml.safe_load((ROLE.parent / "reader-prometheus.yaml").read_text())
     assert role["rules"] == [{"apiGroups": [""], "resources": ["services/proxy"], "verbs": ["get"]}]

@@ -1,6 +1,7 @@
 """What is read beside the objects, by threads of its own: the logs that a scan asks for, and what was measured."""
 
 from collections.abc import Callable, Sequence
+from math import inf
 from threading import Lock, Thread
 from time import monotonic
 
@@ -14,9 +15,11 @@ from diag.sources.cluster import ClusterSource
 from diag.sources.measured import add_metrics
 
 LOG_AGAIN = 20.0  # seconds after which the log of a pod that changed is worth another look
+FAILED_AGAIN = 60.0  # and one that could not be read, of a pod that did not
 METRICS_AGAIN = 60.0  # seconds; metrics-server and Prometheus measure every 15 to 60
 LOG_SECONDS = 15.0
 METRICS_SECONDS = 40.0
+_PASSING = ("timeout", "unreadable")  # reasons that may be gone the next time
 
 
 class _Log(msgspec.Struct, frozen=True):
@@ -27,81 +30,104 @@ class _Log(msgspec.Struct, frozen=True):
     text: str | None
     gaps: tuple[Gap, ...]
 
+    def stale(self, pod: object) -> bool:
+        """Whether it is worth another look, for the pod as it is now."""
+        age = monotonic() - self.at
+        failed = any(gap.why in _PASSING for gap in self.gaps)
+        return age >= LOG_AGAIN if self.pod is not pod else failed and age >= FAILED_AGAIN
+
 
 class Beside:
-    """Logs and metrics of one cluster, as they were last read. `changed` is told when there is something new."""
+    """Logs and metrics of one cluster, as they were last read, for one thread. `changed` is told of anything new."""
 
-    def __init__(self, session: Session, max_logs: int, prometheus: str | None, changed: Callable[[], None]) -> None:
+    def __init__(self, session: Session, prometheus: str | None, changed: Callable[[], None]) -> None:
         self._session = session
-        self._max_logs = max_logs
         self._prometheus = prometheus
         self._changed = changed
         self._lock = Lock()
         self._logs: dict[LogKey, _Log] = {}
         self._reading = False
-        self._metrics: tuple[Metrics, ...] = ()
-        self._metric_gaps: tuple[Gap, ...] = ()
-        self._measured = -METRICS_AGAIN
+        self._metrics: tuple[tuple[Metrics, ...], tuple[Gap, ...]] = (), ()
+        self._measured = -inf
         self._measuring = False
 
     def added(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot with what is known: logs of pods that are still there, and metrics."""
         with self._lock:
             logs = {key: log.text for key, log in self._logs.items() if log.text is not None}
-            gaps = tuple(gap for log in self._logs.values() for gap in log.gaps)
+            gaps = dict.fromkeys(gap for log in self._logs.values() for gap in log.gaps)
+            metrics, metric_gaps = self._metrics
         return msgspec.structs.replace(
             snapshot,
             logs=dict(sorted(logs.items())),
-            metrics=self._metrics,
-            gaps=(*snapshot.gaps, *self._metric_gaps, *gaps),
+            metrics=metrics,
+            gaps=(*snapshot.gaps, *metric_gaps, *gaps),
         )
+
+    def expire(self) -> None:
+        """Have everything read anew at the next occasion; what is known stays until then."""
+        self._measured = -inf
+        with self._lock:
+            self._logs = {key: msgspec.structs.replace(log, pod=None, at=-inf) for key, log in self._logs.items()}
 
     def read_logs(self, snapshot: Snapshot, wanted: Sequence[LogKey], pods: Callable[[LogKey], object | None]) -> None:
         """Read the logs that are wanted and not known of the pod as it is now, in a thread; those of pods that are
         gone are forgotten. `pods` gives the record of a log's pod."""
         with self._lock:
             self._logs = {key: log for key, log in self._logs.items() if pods(key) is not None}
-            chosen = [key for key in wanted if self._worth(key, pods(key))][: self._max_logs]
+            chosen = {key: pod for key in wanted if (pod := pods(key)) is not None and self._worth(key, pod)}
             if not chosen or self._reading:
                 return
             self._reading = True
-        Thread(target=self._read, args=(snapshot, {key: pods(key) for key in chosen}), name="logs", daemon=True).start()
+        Thread(target=self._read, args=(snapshot, chosen), name="logs", daemon=True).start()
 
     def measure(self, snapshot: Snapshot) -> None:
         """Read the metrics anew when they are old, in a thread."""
         if self._measuring or monotonic() - self._measured < METRICS_AGAIN:
             return
-        self._measuring = True
+        self._measuring, self._measured = True, monotonic()
         Thread(target=self._measure, args=(snapshot,), name="metrics", daemon=True).start()
 
-    def _worth(self, key: LogKey, pod: object | None) -> bool:
+    def _worth(self, key: LogKey, pod: object) -> bool:
         known = self._logs.get(key)
-        if pod is None:
-            return False
-        return known is None or (known.pod is not pod and monotonic() - known.at >= LOG_AGAIN)
+        return known is None or known.stale(pod)
 
     def _read(self, snapshot: Snapshot, pods: dict[LogKey, object]) -> None:
+        began = monotonic()
+        plain = msgspec.structs.replace(snapshot, logs={}, gaps=())
         try:
-            source = ClusterSource(self._session, Scope(), Deadline(LOG_SECONDS))
-            plain = msgspec.structs.replace(snapshot, logs={}, gaps=())
-            found = source.read_logs(plain, tuple(pods))
-            with self._lock:
-                for key, pod in pods.items():
-                    place = f"{key.namespace}/{key.pod}/{key.container}"
-                    gaps = tuple(gap for gap in found.gaps if gap.scope == place)
-                    self._logs[key] = _Log(pod, monotonic(), found.logs.get(key), gaps)
-        finally:
+            found = ClusterSource(self._session, Scope(), Deadline(LOG_SECONDS)).read_logs(plain, tuple(pods))
+        except Exception as error:  # noqa: BLE001 - the worker's boundary: without it no log would be read any more
+            words = _words(error)
+            gaps = tuple(Gap("logs", _place(key), "unreadable", words) for key in pods)
+            found = msgspec.structs.replace(plain, gaps=gaps)
+        with self._lock:
+            for key, pod in pods.items():
+                self._logs[key] = _Log(pod, began, found.logs.get(key), _gaps_of(found, key))
             self._reading = False
         self._changed()
 
     def _measure(self, snapshot: Snapshot) -> None:
+        plain = msgspec.structs.replace(snapshot, metrics=(), gaps=())
         try:
-            plain = msgspec.structs.replace(snapshot, metrics=(), gaps=())
             found = add_metrics(plain, self._session, self._prometheus, Deadline(METRICS_SECONDS))
-            self._metrics, self._metric_gaps = found.metrics, found.gaps
-        except MondiagError as error:
-            self._metric_gaps = (Gap("metrics", "", "unreadable", str(error)),)
-        finally:
-            self._measured = monotonic()
+        except Exception as error:  # noqa: BLE001 - the worker's boundary: what is not measured must be told
+            found = msgspec.structs.replace(plain, gaps=(Gap("metrics", "", "unreadable", _words(error)),))
+        with self._lock:
+            self._metrics = found.metrics, found.gaps
             self._measuring = False
         self._changed()
+
+
+def _gaps_of(found: Snapshot, key: LogKey) -> tuple[Gap, ...]:
+    """Those of this log; the one of the run before has the same place, but one that was read is at most cut short."""
+    ours = (gap for gap in found.gaps if gap.scope == _place(key))
+    return tuple(gap for gap in ours if key not in found.logs or gap.why == "truncated")
+
+
+def _place(key: LogKey) -> str:
+    return f"{key.namespace}/{key.pod}/{key.container}"
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, MondiagError) else f"internal error: {type(error).__name__}: {error}"

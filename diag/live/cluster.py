@@ -2,16 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import chain, repeat
 from pathlib import Path
-from threading import Event, Thread
+from threading import RLock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from diag.errors import ClusterError, MondiagError, RefusedError, UnreachableError
+from diag.errors import (
+    ClusterError,
+    KubeconfigError,
+    MondiagError,
+    NotServedError,
+    RefusedError,
+    UnreachableError,
+    UsageError,
+)
 from diag.facts.index import Key
 from diag.finding import Explanation
+from diag.live.control import Control
+from diag.live.door import AGAIN, Door
 from diag.live.explaining import explained
 from diag.live.feed import Fail, Post
 from diag.live.resolve import resolve
@@ -21,8 +32,6 @@ from diag.model.kinds import BY_KIND
 from diag.model.snapshot import Scope
 
 if TYPE_CHECKING:
-    from diag.kube.config import Access
-    from diag.kube.session import Session
     from diag.live.logs import LogReading
     from diag.live.reading import Reading
     from diag.playbook.format import Playbook
@@ -57,16 +66,13 @@ class ClusterFeed:
     def __init__(self, wanted: Wanted) -> None:
         self.name = wanted.context or "current context"
         self._wanted = wanted
-        self._woken = Event()
-        self._closed = Event()
-        self._paused = False
-        self._anew = False
+        self._control = Control()
+        self._door = Door(wanted)
+        self._posting = RLock()
         self._settled = False
         self._post: Post = lambda view: None
         self._fail: Fail = lambda error: None
         self._playbooks: Sequence[Playbook] = ()
-        self._access: Access | None = None
-        self._session: Session | None = None
         self._view = View(self.name, Connection("connecting", _now()))
 
     def start(self, post: Post, fail: Fail) -> None:
@@ -76,21 +82,18 @@ class ClusterFeed:
         Thread(target=self._run, name=f"feed {self.name}", daemon=True).start()
 
     def close(self) -> None:
-        """Drop all connections; the threads end by themselves."""
-        self._closed.set()
-        self._woken.set()
-        if self._session is not None:
-            self._session.close()
+        """Drop all connections; the threads end by themselves, and what they still find is told to nobody."""
+        with self._posting:
+            self._control.close()
+        self._door.close()
 
     def pause(self, paused: bool) -> None:
         """Keep the view as it is, or go on with what has changed since."""
-        self._paused = paused
-        self._woken.set()
+        self._control.pause(paused)
 
     def rescan(self) -> None:
-        """Read everything anew."""
-        self._anew = True
-        self._woken.set()
+        """Read everything anew, with a new login."""
+        self._control.rescan()
 
     def explain(self, view: View, key: Key) -> Explanation:
         """What can be said of an object of that view. Raises UsageError when it is not in there."""
@@ -100,13 +103,15 @@ class ClusterFeed:
         """The YAML of an object as the cluster has it now. Raises ClusterError."""
         from diag.sources.document import read_document
 
-        return read_document(self._connected(), BY_KIND[key.kind], key.namespace, key.name)
+        if key.kind not in BY_KIND:
+            raise NotServedError(f"mondiag does not read {key.kind} {key.name}")
+        return read_document(self._door.session, BY_KIND[key.kind], key.namespace, key.name)
 
     def courses(self, namespace: str, pod: str) -> tuple[Course, ...]:
         """How the use of a pod's containers went in the last hour, by Prometheus. Raises ClusterError."""
         from diag.sources.pod_usage import pod_usage
 
-        session, snapshot = self._connected(), self._view.snapshot
+        session, snapshot = self._door.session, self._view.snapshot
         if snapshot is None:
             raise UnreachableError("nothing has been read yet")
         return pod_usage(session, snapshot, self._wanted.prometheus, namespace, pod)
@@ -115,105 +120,118 @@ class ClusterFeed:
         """The logs of a pod, or of all pods of a workload; nothing is read before it is started."""
         from diag.live.cluster_logs import ClusterLogs
 
-        if self._access is None:
-            raise UnreachableError("not connected yet")
         most = self._wanted.max_logs
-        return ClusterLogs(self._access, key, previous=previous, tail=tail, most=most)
-
-    def _connected(self) -> "Session":
-        if self._session is None:
-            raise UnreachableError("not connected yet")
-        return self._session
+        return ClusterLogs(self._door.access, key, previous=previous, tail=tail, most=most)
 
     def _run(self) -> None:
         try:
             self._work()
         except MondiagError as error:
-            self._fail(error)
+            self._give_up(error)
         except Exception as error:  # noqa: BLE001 - the worker's boundary: without it the screen would just stand still
-            if not self._closed.is_set():
-                self._fail(MondiagError(f"internal error: {type(error).__name__}: {error}"))
+            self._give_up(MondiagError(f"internal error: {type(error).__name__}: {error}"))
 
     def _work(self) -> None:
+        from diag.live.beside import Beside
         from diag.live.reading import Reading
         from diag.playbook.load import load
 
         self._playbooks = load([Path(directory) for directory in self._wanted.playbooks])
-        if not self._connect():
-            return
-        while not self._closed.is_set():
-            self._anew = False
-            with Reading(self._connected(), self._wanted, self._playbooks, self._woken.set) as reading:
+        beside: Beside | None = None
+        while self._connect():
+            session, changed = self._door.session, self._control.change
+            beside = beside or Beside(session, self._wanted.prometheus, changed)
+            beside.expire()
+            with Reading(session, self._wanted, self._playbooks, beside, changed) as reading:
                 self._follow(reading)
 
     def _connect(self) -> bool:
         """Connect, trying again for as long as it takes; false when the session was closed meanwhile.
 
-        Raises UsageError where there is no such kubeconfig or context.
+        Raises UsageError where there never was such a kubeconfig or context.
         """
-        tries = 0
-        while not self._closed.is_set():
+        pauses = chain(PAUSES, repeat(PAUSES[-1]))
+        while not self._control.closed:
+            self._keep_still()
+            self._control.begin()
             try:
-                self._session = self._attempt()
-                return True
-            except ClusterError as error:
-                self._tell("refused" if isinstance(error, RefusedError) else "lost", str(error))
-            self._closed.wait(PAUSES[min(tries, len(PAUSES) - 1)])
-            tries += 1
+                self._enter()
+                return not self._control.closed
+            except MondiagError as error:
+                if not (self._settled or isinstance(error, ClusterError)):
+                    raise
+                refused = isinstance(error, RefusedError | KubeconfigError | UsageError)
+                self._tell("refused" if refused else "lost", str(error))
+                self._control.rest(AGAIN if refused else next(pauses))
         return False
 
-    def _attempt(self) -> "Session":
-        from diag.kube.config import load_access
+    def _enter(self) -> None:
         from diag.kube.deadline import Deadline
-        from diag.kube.session import connect
 
         deadline = Deadline(self._wanted.timeout)
-        access = load_access(self._wanted.kubeconfig, self._wanted.context, self._wanted.impersonate, deadline)
-        self.name, self._access = access.context, access
+        access = self._door.log_in(deadline)
+        self.name = access.context
         self._tell("connecting", access.server)
-        return connect(access, deadline)
+        self._door.session.greet(deadline)
 
     def _follow(self, reading: "Reading") -> None:
         """Scan and tell, until everything is to be read anew or the session ends."""
         took = 0.0
-        while not (self._closed.is_set() or self._anew):
+        while not self._control.over:
             self._wait(reading.complete, took)
-            if self._closed.is_set() or self._anew:
-                return
-            if self._paused:
-                self._tell("paused")
-                self._woken.wait()
-                continue
-            began = monotonic()
-            self._look(reading)
-            took = monotonic() - began
+            self._keep_still()
+            if not self._control.over:
+                connection = self._connection(reading)
+                began = monotonic()
+                self._look(reading, connection)
+                took = monotonic() - began
 
     def _wait(self, complete: bool, took: float) -> None:
         """Until something changed, or so much time went by that ages are worth a new look."""
-        if not complete:
-            self._closed.wait(max(FIRST, took))
-        elif self._woken.wait(max(TICK, IDLE_SHARE * took)):
-            self._closed.wait(max(COALESCE, SHARE * took))
-        self._woken.clear()
+        if complete:
+            self._control.wait(max(TICK, IDLE_SHARE * took), max(COALESCE, SHARE * took))
+        else:
+            self._control.rest(max(FIRST, took))
 
-    def _look(self, reading: "Reading") -> None:
+    def _keep_still(self) -> None:
+        """Show that it stands still, for as long as that is wanted."""
+        if self._control.paused:
+            self._tell("paused")
+            self._control.keep_still()
+
+    def _connection(self, reading: "Reading") -> Connection:
+        """How current it is, after a new login where the present one is not accepted any more."""
         connection = reading.connection()
-        if self._settled and not reading.complete:  # read anew: what is known stays until it is replaced
+        if connection.state != "refused":
+            return connection
+        fault = self._door.log_in_again()
+        return msgspec.structs.replace(connection, words=fault or connection.words)
+
+    def _look(self, reading: "Reading", connection: Connection) -> None:
+        complete = reading.complete
+        if self._settled and not complete:  # read anew: what is known stays until it is replaced
             self._show(msgspec.structs.replace(self._view, connection=connection))
             return
         seen = reading.look()
         before = self._view.report if self._settled else None
         resolved = resolve(before, seen.report, self._view.resolved, seen.snapshot.taken_at)
         self._show(View(self.name, connection, 0, seen.snapshot, seen.report, resolved, seen.marks))
-        self._settled = reading.complete
+        self._settled = complete
 
     def _tell(self, state: State, words: str = "") -> None:
         since = self._view.connection.since if self._view.connection.state == state else _now()
         self._show(msgspec.structs.replace(self._view, name=self.name, connection=Connection(state, since, words)))
 
     def _show(self, view: View) -> None:
-        self._view = msgspec.structs.replace(view, version=self._view.version + 1)
-        self._post(self._view)
+        with self._posting:
+            if not self._control.closed:
+                self._view = msgspec.structs.replace(view, version=self._view.version + 1)
+                self._post(self._view)
+
+    def _give_up(self, error: MondiagError) -> None:
+        with self._posting:
+            if not self._control.closed:
+                self._fail(error)
 
 
 def _now() -> datetime:

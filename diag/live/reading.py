@@ -27,13 +27,21 @@ class Seen(NamedTuple):
 
 
 class Reading:
-    """Everything that is read of one cluster from one moment on; as a context manager it ends with the block."""
+    """Everything that is read of one cluster from one moment on; as a context manager it ends with the block.
+
+    What is read beside outlives it, so that what was concluded from it stands until it was read anew.
+    """
 
     def __init__(
-        self, session: Session, wanted: "Wanted", playbooks: Sequence[Playbook], woken: Callable[[], None]
+        self,
+        session: Session,
+        wanted: "Wanted",
+        playbooks: Sequence[Playbook],
+        beside: Beside,
+        changed: Callable[[], None],
     ) -> None:
-        self._watching = Watching(session, wanted.scope, wanted.chunk_size, woken)
-        self._beside = Beside(session, wanted.max_logs, wanted.prometheus, woken)
+        self._watching = Watching(session, wanted.scope, wanted.chunk_size, changed)
+        self._beside = beside
         self._scan = LiveScan(playbooks)
         self._max_logs = wanted.max_logs
 

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from diag.errors import MondiagError, NotServedError, RecordingError
 from diag.facts.index import Index, Key
 from diag.finding import Explanation
 from diag.live.feed import Fail, Post
-from diag.live.view import Connection, State, View
+from diag.live.view import Connection, View
 from diag.model.course import Course
 from diag.model.kinds import BY_KIND
 from diag.model.snapshot import Snapshot
@@ -33,16 +35,17 @@ class RecordedFeed:
         self.name = name
         self._path = path
         self._load = load
-        self._snapshot: Snapshot | None = None
         self._playbooks: Sequence[Playbook] = ()
         self._post: Post = lambda view: None
         self._fail: Fail = lambda error: None
-        self._version = 0
+        self._view = View(name, Connection("reading", _now()))
+        self._busy = False
 
     def start(self, post: Post, fail: Fail) -> None:
         """Read it, in a thread."""
         self._post, self._fail = post, fail
-        self._tell("reading")
+        self._busy = True
+        self._show(Connection("reading", _now()))
         Thread(target=self._run, name="recording", daemon=True).start()
 
     def close(self) -> None:
@@ -52,8 +55,9 @@ class RecordedFeed:
         """A recording stands still anyway."""
 
     def rescan(self) -> None:
-        """Read it once more: playbooks may have been edited since."""
-        self.start(self._post, self._fail)
+        """Read it once more, as playbooks may have been edited since, unless that is being done."""
+        if not self._busy:
+            self.start(self._post, self._fail)
 
     def explain(self, view: View, key: Key) -> Explanation:
         """What can be said of an object of that view. Raises UsageError when it is not in there."""
@@ -77,27 +81,38 @@ class RecordedFeed:
         """The logs that were recorded."""
         from diag.live.logs import recorded_logs
 
-        if self._snapshot is None:
+        if self._view.snapshot is None:
             raise NotServedError("the recording is still being read")
-        return recorded_logs(self._snapshot, key, previous)
+        return recorded_logs(self._view.snapshot, key, previous)
 
     def _run(self) -> None:
+        try:
+            self._work()
+        except MondiagError as error:
+            self._give_up(error)
+        except Exception as error:  # noqa: BLE001 - the worker's boundary: without it the screen would just stand still
+            self._give_up(MondiagError(f"internal error: {type(error).__name__}: {error}"))
+
+    def _work(self) -> None:
         from diag.scan import scan
         from diag.scan.concern import marks
 
-        try:
-            snapshot, playbooks = self._load()
-            report = scan(snapshot, playbooks)
-        except MondiagError as error:
-            self._fail(error)
-            return
-        self._snapshot, self._playbooks = snapshot, playbooks
-        self._version += 1
-        connection = Connection("recording", snapshot.taken_at)
+        snapshot, playbooks = self._load()
+        report = scan(snapshot, playbooks)
+        self._playbooks = playbooks
         found = marks(Index(snapshot), report.findings)
-        self._post(View(self.name, connection, self._version, snapshot, report, marks=found))
+        self._view = replace(self._view, snapshot=snapshot, report=report, marks=found)
+        self._busy = False
+        self._show(Connection("recording", snapshot.taken_at))
 
-    def _tell(self, state: State) -> None:
-        connection = Connection(state, datetime.now(UTC).replace(microsecond=0))
-        self._version += 1
-        self._post(View(self.name, connection, self._version))
+    def _give_up(self, error: MondiagError) -> None:
+        self._busy = False
+        self._fail(error)
+
+    def _show(self, connection: Connection) -> None:
+        self._view = replace(self._view, connection=connection, version=self._view.version + 1)
+        self._post(self._view)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

@@ -15,7 +15,7 @@ def resolve(before: Report | None, after: Report, known: tuple[Resolved, ...], n
     What could not be judged this time, because its facts fell in a gap, is not resolved: it is only out of sight.
     """
     present = {finding.id for finding in after.findings}
-    unjudged = {playbook for gap in after.gaps for playbook in gap.playbooks} - _unjudged(before)
+    unjudged = _newly_unjudged(before, after)
     kept = tuple(one for one in known if one.finding.id not in present and now - one.at < SHOWN)
     gone = tuple(
         Resolved(finding, now)
@@ -25,5 +25,7 @@ def resolve(before: Report | None, after: Report, known: tuple[Resolved, ...], n
     return (gone + kept)[:MOST]
 
 
-def _unjudged(report: Report | None) -> set[str]:
-    return {playbook for gap in report.gaps for playbook in gap.playbooks} if report is not None else set()
+def _newly_unjudged(before: Report | None, after: Report) -> set[str]:
+    """The playbooks that have a gap now which was not there before."""
+    known = {(gap.what, gap.scope) for gap in before.gaps} if before is not None else set()
+    return {playbook for gap in after.gaps if (gap.what, gap.scope) not in known for playbook in gap.playbooks}

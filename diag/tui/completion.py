@@ -36,7 +36,7 @@ def complete(text: str, offers: Offers) -> list[Offer]:
     """
     head, blank, tail = text.lstrip().partition(" ")
     if not blank:
-        return _best(head, [*offers.kinds.items(), *offers.commands.items()])
+        return _best(head, [*_kinds(offers.kinds), *offers.commands.items()])
     if head in _OF_CONTEXTS:
         choices = [(name, "context") for name in offers.contexts]
     elif head in offers.kinds:
@@ -56,6 +56,15 @@ def parse_command(text: str, kinds: Mapping[str, str], commands: Iterable[str]) 
     if name not in known:
         return f"{one_line(head)!r} is neither a kind nor a command{hint(name, known)}"
     return Command(kinds.get(name, name), argument.strip())
+
+
+def _kinds(plurals: Mapping[str, str]) -> list[Offer]:
+    """Each kind once, with the other names that it has."""
+    others: dict[str, list[str]] = {plural: [] for plural in plurals.values()}
+    for name, plural in plurals.items():
+        if name != plural:
+            others[plural].append(name)
+    return [(plural, ", ".join(sorted(names, key=len))) for plural, names in others.items()]
 
 
 def _best(typed: str, choices: Sequence[Offer]) -> list[Offer]:

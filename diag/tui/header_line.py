@@ -27,7 +27,7 @@ _LONGEST = 60  # letters of the reason why a line is lost
 def header(views: Sequence[View | None], scope: str, now: datetime, width: int) -> list[Cell]:
     """The spans of the line: what tells most stays where there is no room for all of it."""
     left = [*_place(views), *_state(views, now)]
-    right = [*_counts(views, short=width < 100), (f"  {now:%H:%M:%S}", "dim")]
+    right = [*_counts(views, short=width < 100), (f"  {now:%H:%M:%S}Z", "dim")]
     wide = [*left[:1], (f" · {scope}", ""), *_objects(views), *left[1:]]
     for chosen in (wide, left):
         room = width - _cells(chosen) - _cells(right) - 2

@@ -89,6 +89,11 @@ def since(name: str, heading: str, width: int, get: Get) -> Field:
     return Field(column, lambda index, record, now: (age(get(index, record), now), "dim"), value)
 
 
+def spare(order: int, field: Field) -> Field:
+    """A column that can be done without: where room is short, the one with the highest order goes first."""
+    return field._replace(column=field.column._replace(optional=order))
+
+
 NAMESPACE = text("namespace", "NAMESPACE", 14, lambda _, record: record.metadata.namespace, grows=True)
 NAME = text("name", "NAME", 24, lambda _, record: record.metadata.name, "name", grows=True)
 AGE = since("age", "AGE", 6, lambda _, record: record.metadata.creation_timestamp)

@@ -8,7 +8,7 @@ from diag.facts.words import listed
 from diag.model.access import APIService, Ingress, WebhookConfiguration
 from diag.model.cluster import EndpointSlice, LoadBalanced, Service
 from diag.tui.tables.column import Cell, Column
-from diag.tui.tables.field import AGE, NAME, NAMESPACE, Field, KindTable, number, text
+from diag.tui.tables.field import AGE, NAME, NAMESPACE, Field, KindTable, number, spare, text
 
 
 def ports(_: Index, service: Service) -> str:
@@ -71,8 +71,8 @@ TABLES = (
         NAMESPACE,
         NAME,
         text("type", "TYPE", 12, lambda _, service: service.spec.type or "ClusterIP"),
-        text("address", "CLUSTER-IP", 15, lambda _, service: service.spec.cluster_ip),
-        text("external", "EXTERNAL-IP", 15, _external),
+        spare(1, text("address", "CLUSTER-IP", 15, lambda _, service: service.spec.cluster_ip)),
+        spare(2, text("external", "EXTERNAL-IP", 15, _external)),
         text("ports", "PORT(S)", 14, ports),
         Field(Column("endpoints", "ENDPOINTS", 9, right=True), _endpoints, _count),
         AGE,
@@ -90,10 +90,10 @@ TABLES = (
         "ingresses",
         NAMESPACE,
         NAME,
-        text("class", "CLASS", 10, lambda _, ingress: ingresses.class_name(ingress)),
+        spare(1, text("class", "CLASS", 10, lambda _, ingress: ingresses.class_name(ingress))),
         text("hosts", "HOSTS", 28, _hosts),
         text("services", "SERVICES", 20, lambda _, ingress: listed(backends(ingress))),
-        text("address", "ADDRESS", 15, lambda _, ingress: addresses(ingress.status)),
+        spare(2, text("address", "ADDRESS", 15, lambda _, ingress: addresses(ingress.status))),
         AGE,
     ),
     KindTable(

@@ -8,7 +8,7 @@ from diag.model.cluster import Node
 from diag.model.units import parse_quantity
 from diag.report.words import amount_words
 from diag.tui.tables.column import Cell, Column
-from diag.tui.tables.field import AGE, NAME, Field, KindTable, number, quantity, state, text
+from diag.tui.tables.field import AGE, NAME, Field, KindTable, number, quantity, spare, state, text
 
 _ROLE = "node-role.kubernetes.io/"
 _OLD_ROLE = "kubernetes.io/role"
@@ -45,10 +45,10 @@ TABLES = (
         state(node_status, 14),
         text("roles", "ROLES", 14, roles),
         number("pods", "PODS", 5, nodes.pods),
-        quantity("cpu", "CPU", 6, lambda _, node: node.status.allocatable.get("cpu")),
+        spare(1, quantity("cpu", "CPU", 6, lambda _, node: node.status.allocatable.get("cpu"))),
         Field(Column("memory", "MEMORY", 8, right=True), _memory, _bytes),
-        text("version", "VERSION", 10, lambda _, node: node.status.node_info.kubelet_version),
-        text("zone", "ZONE", 10, lambda _, node: nodes.zone(node)),
+        spare(2, text("version", "VERSION", 10, lambda _, node: node.status.node_info.kubelet_version)),
+        spare(3, text("zone", "ZONE", 10, lambda _, node: nodes.zone(node))),
         AGE,
     ),
     KindTable("namespaces", NAME, state(lambda _, found: found.status.phase), AGE),

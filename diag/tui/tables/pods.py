@@ -7,7 +7,7 @@ from diag.facts.index import Index
 from diag.model.pods import Pod
 from diag.report.words import age
 from diag.tui.tables.column import Cell, Column
-from diag.tui.tables.field import AGE, NAME, NAMESPACE, Field, KindTable, state, text
+from diag.tui.tables.field import AGE, NAME, NAMESPACE, Field, KindTable, spare, state, text
 
 
 def _ready(_: Index, pod: Pod, now: datetime) -> Cell:
@@ -34,6 +34,6 @@ PODS = KindTable(
     Field(Column("ready", "READY", 5, right=True), _ready, _share),
     state(lambda _, pod: pod_status.status(pod), 18),
     Field(Column("restarts", "RESTARTS", 13), _restarts, lambda _, pod, __: pod_status.restarts(pod).number),
-    text("node", "NODE", 14, lambda _, pod: pod.node_name),
+    spare(1, text("node", "NODE", 14, lambda _, pod: pod.node_name)),
     AGE,
 )

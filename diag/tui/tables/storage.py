@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from diag.facts import claims, volumes
 from diag.facts.index import Index
 from diag.model.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
-from diag.tui.tables.field import AGE, NAME, NAMESPACE, KindTable, quantity, state, text
+from diag.tui.tables.field import AGE, NAME, NAMESPACE, KindTable, quantity, spare, state, text
 
 # kubectl's words for access modes (k8s.io/kubectl pkg/util/storage GetAccessModesAsString).
 _MODES = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP"}
@@ -33,28 +33,35 @@ def _default(index: Index, found: StorageClass) -> str:
     return "default" if found in claims.default_classes(index) else ""
 
 
+def _access_modes(claim: PersistentVolumeClaim) -> Sequence[str]:
+    """Those that it got, or while it has none those that it asks for."""
+    return claim.status.access_modes or claim.spec.access_modes
+
+
 TABLES = (
     KindTable(
         "persistentvolumeclaims",
         NAMESPACE,
         NAME,
         state(_claim_status),
-        text("volume", "VOLUME", 20, lambda _, claim: claim.spec.volume_name),
+        spare(3, text("volume", "VOLUME", 20, lambda _, claim: claim.spec.volume_name)),
         quantity("capacity", "CAPACITY", 8, lambda _, claim: claim.status.capacity.get("storage")),
-        text("modes", "MODES", 7, lambda _, claim: modes(claim.status.access_modes or claim.spec.access_modes)),
-        text("class", "STORAGECLASS", 14, lambda _, claim: claims.storage_class_name(claim)),
+        spare(
+            2, text("modes", "MODES", 7, lambda _, claim: modes(claim.status.access_modes or claim.spec.access_modes))
+        ),
+        spare(1, text("class", "STORAGECLASS", 14, lambda _, claim: claims.storage_class_name(claim))),
         AGE,
     ),
     KindTable(
         "persistentvolumes",
         NAME,
         quantity("capacity", "CAPACITY", 8, lambda _, volume: volume.spec.capacity.get("storage")),
-        text("modes", "MODES", 7, lambda _, volume: modes(volume.spec.access_modes)),
-        text("policy", "RECLAIM", 8, lambda _, volume: volume.spec.persistent_volume_reclaim_policy),
+        spare(2, text("modes", "MODES", 7, lambda _, volume: modes(volume.spec.access_modes))),
+        spare(3, text("policy", "RECLAIM", 8, lambda _, volume: volume.spec.persistent_volume_reclaim_policy)),
         state(_volume_status),
         text("claim", "CLAIM", 24, _given_to),
-        text("class", "STORAGECLASS", 14, lambda _, volume: volumes.volume_class(volume)),
-        text("reason", "REASON", 10, lambda _, volume: volume.status.reason),
+        spare(1, text("class", "STORAGECLASS", 14, lambda _, volume: volumes.volume_class(volume))),
+        spare(4, text("reason", "REASON", 10, lambda _, volume: volume.status.reason)),
         AGE,
     ),
     KindTable(
@@ -62,9 +69,9 @@ TABLES = (
         NAME,
         text("default", "DEFAULT", 7, _default),
         text("provisioner", "PROVISIONER", 24, lambda _, found: found.provisioner),
-        text("policy", "RECLAIM", 8, lambda _, found: found.reclaim_policy or "Delete"),
-        text("binding", "BINDING", 20, lambda _, found: found.volume_binding_mode),
-        text("expansion", "EXPANSION", 9, lambda _, found: str(found.allow_volume_expansion).lower()),
+        spare(2, text("policy", "RECLAIM", 8, lambda _, found: found.reclaim_policy or "Delete")),
+        spare(1, text("binding", "BINDING", 20, lambda _, found: found.volume_binding_mode)),
+        spare(3, text("expansion", "EXPANSION", 9, lambda _, found: str(found.allow_volume_expansion).lower())),
         AGE,
     ),
     KindTable(

@@ -9,7 +9,7 @@ from diag.facts.rollouts import condition
 from diag.model.units import format_duration
 from diag.model.workloads import CronJob, DaemonSet, Job
 from diag.tui.tables.column import Cell, Column
-from diag.tui.tables.field import AGE, NAME, NAMESPACE, Field, KindTable, number, since, state, text
+from diag.tui.tables.field import AGE, NAME, NAMESPACE, Field, KindTable, number, since, spare, state, text
 
 
 def _ready(_: Index, found: Any) -> tuple[int, int] | None:
@@ -105,9 +105,9 @@ CRON_JOBS = KindTable(
     NAMESPACE,
     NAME,
     text("schedule", "SCHEDULE", 13, lambda _, found: found.spec.schedule),
-    text("time-zone", "TIMEZONE", 9, lambda _, found: found.spec.time_zone),
+    spare(3, text("time-zone", "TIMEZONE", 9, lambda _, found: found.spec.time_zone)),
     state(lambda _, found: "Suspended" if found.spec.suspend else "", 9),
-    number("active", "ACTIVE", 6, lambda _, found: len(found.status.active)),
+    spare(2, number("active", "ACTIVE", 6, lambda _, found: len(found.status.active))),
     since("last", "LAST", 6, lambda _, found: found.status.last_schedule_time),
     AGE,
 )

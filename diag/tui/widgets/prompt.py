@@ -117,4 +117,4 @@ class Prompt(Vertical):
 
 def _line(word: str, why: str, chosen: bool) -> Content:
     mark, style = ("▸ ", "bold") if chosen else ("  ", "name")
-    return content([(mark, "bold"), (f"{word:<24}", style), (why, "dim")])
+    return content([(mark, "bold"), (f"{word:<24} ", style), (why, "dim")])

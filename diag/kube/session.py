@@ -196,14 +196,12 @@ class Session:
         return response
 
     def _request(self, url: str, accept: str, timeout: urllib3.Timeout, patience: float) -> urllib3.BaseHTTPResponse:
-        with self._renewing:
-            access, pool = self._access, self._pool
-            login = client.authorization(self.context, access.configuration)
+        pool, headers = self._way(accept)
         try:
             response: urllib3.BaseHTTPResponse = pool.request(
                 "GET",
                 url,
-                headers=_headers(access, accept, login),
+                headers=headers,
                 timeout=timeout,
                 retries=False,
                 redirect=False,
@@ -212,6 +210,19 @@ class Session:
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise unreachable(self.where, error, patience) from error
         return response
+
+    def _way(self, accept: str) -> tuple[urllib3.PoolManager, urllib3.HTTPHeaderDict]:
+        """The connections, and the headers, of the login as it is now."""
+        with self._renewing:
+            access, pool = self._access, self._pool
+            login = client.authorization(access.context, access.configuration)
+        headers = urllib3.HTTPHeaderDict(access.headers)
+        headers["User-Agent"] = f"mondiag/{__version__}"
+        headers["Accept"] = accept
+        headers["Accept-Encoding"] = "gzip" if access.compress else "identity"
+        if login:
+            headers["Authorization"] = login
+        return pool, headers
 
     def _read(
         self,
@@ -263,16 +274,6 @@ def connect(access: Access, deadline: Deadline, patience: float = PATIENCE) -> S
         session.close()
         raise
     return session
-
-
-def _headers(access: Access, accept: str, login: str) -> urllib3.HTTPHeaderDict:
-    headers = urllib3.HTTPHeaderDict(access.headers)
-    headers["User-Agent"] = f"mondiag/{__version__}"
-    headers["Accept"] = accept
-    headers["Accept-Encoding"] = "gzip" if access.compress else "identity"
-    if login:
-        headers["Authorization"] = login
-    return headers
 
 
 def _version(session: Session, deadline: Deadline) -> str:

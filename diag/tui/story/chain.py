@@ -35,6 +35,8 @@ _CHAINS: dict[str, Callable[[Index, Any], set[Key]]] = {
     "HorizontalPodAutoscaler": chains.of_autoscaler,
     "APIService": chains.of_api_service,
 }
+# Many members are of one workload, and those after the first few lead to the same objects.
+_FIRST = 100
 
 
 class Step(NamedTuple):
@@ -61,7 +63,7 @@ def tree(index: Index, root: Finding, report: Report) -> Step:
 
 def concerned(index: Index, finding: Finding) -> set[Key]:
     """The members of a finding and the objects that their fault can run along."""
-    return {key for member in finding.members for key in _reach(index, _key(member))} | _own(finding)
+    return {key for member in finding.members[:_FIRST] for key in _reach(index, _key(member))} | _own(finding)
 
 
 def _place(finding: Finding) -> int:

@@ -1,7 +1,6 @@
 """What a finding's pods use, now and lately, against what they asked for and may have."""
 
 from collections.abc import Iterator
-from itertools import islice
 
 from diag.facts.top import Row, Unit, rows
 from diag.finding import Finding
@@ -22,16 +21,17 @@ _WHAT: tuple[tuple[str, Unit], ...] = (("memory", "bytes"), ("cpu", "cores"))
 def page(subject: DetailSubject, width: int) -> Page:
     """Bars of what is used now, then how it went; or what is missing to tell."""
     known = _rows(subject)
-    now = [line for row in known for line in _bars(row)]
-    lines = now or [*said("Nothing was measured of its pods.", "dim"), *_gaps(subject)]
+    measured = [row for row in known if "memory" in row.values or "cpu" in row.values]
+    lines = [line for row in measured[:_MOST] for line in _bars(row)]
+    if not lines:
+        lines = [*said("Nothing was measured of its pods at that moment.", "dim"), *_gaps(subject)]
     return [*lines, *_courses(subject, {row.container: row for row in known}, width)]
 
 
 def _rows(subject: DetailSubject) -> list[Row]:
     pods = _pods(subject.finding)
-    found = (row for row in rows(subject.known, "containers", "memory") if (row.namespace, row.name) in pods)
-    measured = (row for row in found if "memory" in row.values or "cpu" in row.values)
-    return list(islice(measured, _MOST))
+    found = rows(subject.known, "containers", "memory")
+    return [row for row in found if (row.namespace, row.name) in pods]
 
 
 def _pods(finding: Finding) -> set[tuple[str, str]]:

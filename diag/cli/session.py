@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from diag.live.feed import Feed
     from diag.model.snapshot import Snapshot
     from diag.playbook.format import Playbook
-    from diag.tui.app import Choice
+    from diag.tui.feeding import Choice
     from diag.tui.opening import Opening
 
 _TEXT = "Opens the interactive session: what is broken, why, and what to do. The word `session` can be left out."
@@ -56,7 +56,7 @@ def run(flags: argparse.Namespace) -> int:
     if flags.at:
         raise UsageError("--at is the time of a recording: name one with --recording")
     from diag.live.clusters import Clusters
-    from diag.tui.app import Choice
+    from diag.tui.feeding import Choice
 
     clusters = Clusters(_wanted(flags))
     contexts = tuple(dict.fromkeys(flags.context or [None]))
@@ -108,6 +108,8 @@ def show(feeds: "list[Feed]", flags: argparse.Namespace, choice: "Choice | None"
     app.run()
     if app.failure is not None:
         raise app.failure
+    if app.unsaved:
+        print(f"mondiag: {app.unsaved}", file=sys.stderr)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from diag.finding import Report
+from diag.finding import Finding, Report, Subject
 from diag.live.view import Resolved
 
 SHOWN = timedelta(minutes=15)
@@ -12,17 +12,24 @@ MOST = 50
 def resolve(before: Report | None, after: Report, known: tuple[Resolved, ...], now: datetime) -> tuple[Resolved, ...]:
     """The findings that were there and whose cause is gone, newest first, for a while.
 
-    What could not be judged this time, because its facts fell in a gap, is not resolved: it is only out of sight.
+    What could not be judged this time, because its facts fell in a gap, is not resolved: it is only out of sight. Nor is
+    what has another cause now, because a log told more.
     """
     present = {finding.id for finding in after.findings}
+    still = {_what(finding) for finding in after.findings}
     unjudged = _newly_unjudged(before, after)
     kept = tuple(one for one in known if one.finding.id not in present and now - one.at < SHOWN)
     gone = tuple(
         Resolved(finding, now)
         for finding in (before.findings if before is not None else ())
-        if finding.id not in present and finding.symptom_of is None and finding.playbook not in unjudged
+        if finding.symptom_of is None and _what(finding) not in still and finding.playbook not in unjudged
     )
     return (gone + kept)[:MOST]
+
+
+def _what(finding: Finding) -> tuple[str, Subject, str]:
+    """What is wrong, and with which workload, whatever the cause."""
+    return finding.playbook, finding.workload or finding.subject, finding.subject.container
 
 
 def _newly_unjudged(before: Report | None, after: Report) -> set[str]:

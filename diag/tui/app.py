@@ -1,45 +1,22 @@
-"""The interactive session: it takes the views that workers post, and opens the screens that draw them."""
+"""The interactive session: its keys and its screens, over what `feeding` knows."""
 
-import gc
-import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from threading import Thread
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import msgspec
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
 
 from diag.errors import MondiagError
 from diag.live.feed import Feed
-from diag.live.view import View
 from diag.tui import state
-from diag.tui.messages import Answered, Failed, Viewed
+from diag.tui.feeding import Choice, FeedingApp
 from diag.tui.opening import Opening
 from diag.tui.screens.base import SessionScreen
 from diag.tui.screens.findings import FindingsScreen
 from diag.tui.target import Target
 from diag.tui.widgets.prompt import Prompt
-
-# A worker that computes hands over within this time (seconds), so that a key is never felt to stick.
-SWITCH = 0.001
-_CONTEXTS = "contexts"
-
-
-class Choice(NamedTuple):
-    """What there is to choose from besides what is shown: contexts, and feeds of them. Recordings have neither."""
-
-    contexts: Callable[[], tuple[str, ...]]
-    feed: Callable[[str | None], Feed]
-
-
-def utc_now() -> datetime:
-    """What the clock on the wall says."""
-    return datetime.now(UTC)
 
 
 def _palette() -> type[Provider]:
@@ -49,8 +26,8 @@ def _palette() -> type[Provider]:
     return SessionCommands
 
 
-class SessionApp(App[None]):
-    """All clusters of the session, and the screens over them."""
+class SessionApp(FeedingApp):
+    """The keys that work everywhere, and the screens that they open."""
 
     TITLE = "mondiag"
     CSS_PATH = "mondiag.tcss"
@@ -80,185 +57,34 @@ class SessionApp(App[None]):
         feeds: Sequence[Feed],
         choice: Choice | None = None,
         *,
-        scope: str = "ns all",
         opening: Opening | None = None,
         keys: Mapping[str, str] = {},
-        environ: Mapping[str, str] = os.environ,
-        now: Callable[[], datetime] = utc_now,
+        **rest: Any,
     ) -> None:
         """`opening` names the object to begin with, once it was read; `keys` are those that were set, by binding."""
-        super().__init__()
-        self.feeds = list(feeds)
-        self.views: list[View | None] = [None] * len(feeds)
-        self.choice = choice
-        self.contexts: tuple[str, ...] = ()
-        self.namespaces: tuple[str, ...] = ()
-        self.now = now
-        self.paused = False
-        self.error: MondiagError | None = None
+        super().__init__(feeds, choice, **rest)
         self.set_keymap(dict(keys))
-        self._asking: set[Thread] = set()
-        self._scope = scope
         self._opening = opening
-        self._environ = environ
-        kept, self._fault = state.load(environ)
-        self._kept = kept.at_start()
-        if self._kept.theme in self.available_themes:
-            self.theme = self._kept.theme
-
-    @property
-    def scope_words(self) -> str:
-        """What is looked at: what the command line says, or the namespaces that were chosen since."""
-        return f"ns {', '.join(self.namespaces)}" if self.namespaces else self._scope
-
-    @property
-    def kept(self) -> state.State:
-        """What is remembered for the next session."""
-        return self._kept
-
-    def keep(self, kept: state.State) -> None:
-        """Remember this, when the session ends."""
-        self._kept = kept
 
     def get_default_screen(self) -> Screen[Any]:
         """What is broken comes first."""
         return FindingsScreen()
 
-    def on_mount(self) -> None:
-        """Paint first, then read."""
-        sys.setswitchinterval(SWITCH)
-        self.set_interval(1.0, self._tick)
-        self.call_after_refresh(self._start)
-
-    def _start(self) -> None:
-        gc.freeze()
-        if self._fault:
-            self.say(self._fault, fault=True)
-        for feed in self.feeds:
-            self._begin(feed)
-        if self.choice is not None:
-            self.ask(_CONTEXTS, self.choice.contexts)
-
-    def on_answered(self, message: Answered) -> None:
-        """The contexts, which no screen asks for."""
-        if message.question == _CONTEXTS:
-            self.contexts = message.answer or ()
-
-    def _begin(self, feed: Feed) -> None:
-        feed.start(lambda view: self._told(Viewed(feed, view)), lambda error: self._told(Failed(feed, error)))
-
-    def _told(self, message: Any) -> None:
-        """From a worker's thread; when the session has ended there is nobody left to tell."""
-        if self.is_running:
-            self.post_message(message)
-
-    def on_viewed(self, message: Viewed) -> None:
-        """A new view of a cluster; one that came late, or of a cluster that was left, is not shown."""
-        if message.feed not in self.feeds:
-            return
-        place = self.feeds.index(message.feed)
-        known = self.views[place]
-        if known is not None and known.version >= message.view.version:
-            return
-        self.views[place] = message.view
-        self._redraw()
-        if self._opening is not None:
-            self._open_first(self._opening)
-
-    def _open_first(self, opening: Opening) -> None:
-        target = opening.find(self.views)
+    def views_changed(self) -> None:
+        """The object to begin with may have been read now."""
+        opening = self._opening
+        target = opening.find(self.views) if opening is not None else None
         if target is not None:
             self.open_object(target)
-        elif opening.missing:
+        elif opening is not None and opening.missing:
             self.say(opening.missing, fault=True)
-        if target is not None or opening.missing:
+        if opening is not None and (target is not None or opening.missing):
             self._opening = None
-
-    def _redraw(self) -> None:
-        screen = self.screen
-        if isinstance(screen, SessionScreen) and screen.ready:
-            screen.show_views(self.views)
-            screen.tick()
-
-    def on_failed(self, message: Failed) -> None:
-        """With one cluster the session ends and says why, once the terminal is as it was; of several it goes on."""
-        if len(self.feeds) == 1:
-            self.error = message.error
-            self.leave()
-        else:
-            self.say(str(message.error), fault=True)
-
-    def ask(self, question: Any, work: Callable[[], Any]) -> None:
-        """Have something read in a thread; what comes of it is posted to the present screen as `Answered`."""
-        screen = self.screen
-
-        def run() -> None:
-            answer, error = None, None
-            try:
-                answer = work()
-            except MondiagError as failure:
-                error = failure
-            except Exception as failure:  # noqa: BLE001 - the worker's boundary: a thread's end would go unseen
-                error = MondiagError(f"internal error: {type(failure).__name__}: {failure}")
-            if self.is_running:
-                screen.post_message(Answered(question, answer, error))
-            self._asking.discard(thread)
-
-        thread = Thread(target=run, name="question", daemon=True)
-        self._asking.add(thread)
-        thread.start()
-
-    @property
-    def asking(self) -> bool:
-        """Whether something is being read for the screen."""
-        return bool(self._asking)
-
-    def say(self, text: str, fault: bool = False) -> None:
-        """A word on what happened, for a few seconds."""
-        self.notify(text, severity="warning" if fault else "information", markup=False)
-
-    def _tick(self) -> None:
-        screen = self.screen
-        if isinstance(screen, SessionScreen) and screen.ready:
-            screen.tick()
-
-    def _print_error_renderables(self) -> None:
-        """Textual would print a traceback here; the door of the program says it in a line."""
-
-    @property
-    def failure(self) -> Exception | None:
-        """What ended the session before its time."""
-        return self.error or self._exception
 
     def go_back(self) -> None:
         """To the screen under this one; the first one stays."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
-
-    def remember_context(self) -> None:
-        """Keep which context was looked at, to come back to it."""
-        for feed in self.feeds[:1]:
-            self._kept = self._kept.in_context(feed.name, self.namespaces, feed.recorded)
-
-    def set_feeds(self, feeds: Sequence[Feed]) -> None:
-        """Look at these clusters instead; those that were looked at already go on."""
-        views = {id(feed): view for feed, view in zip(self.feeds, self.views, strict=True)}
-        for feed in self.feeds:
-            if feed not in feeds:
-                feed.close()
-        new = [feed for feed in feeds if id(feed) not in views]
-        self.feeds = list(feeds)
-        self.views = [views.get(id(feed)) for feed in feeds]
-        for feed in new:
-            self._begin(feed)
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        self._redraw()
-
-    def set_namespaces(self, namespaces: tuple[str, ...]) -> None:
-        """Look at these namespaces only, or at all with none."""
-        self.namespaces = namespaces
-        self._redraw()
 
     def open_object(self, target: Target, page: str = "summary") -> None:
         """Open an object, on one of its pages."""
@@ -288,12 +114,12 @@ class SessionApp(App[None]):
         except MondiagError as error:
             self.say(str(error), fault=True)
             return
-        open_logs, kept = self.feeds[target.place].open_logs, self._kept.logs
+        open_logs, kept = self.feeds[target.place].open_logs, self.kept.logs
         screen = LogsScreen(open_logs, target.key, target.cited, target.previous, wrap=kept.wrap, times=kept.times)
         self.push_screen(screen, lambda _: self._keep_logs(screen.view.wrap, screen.view.times))
 
     def _keep_logs(self, wrap: bool, times: bool) -> None:
-        self._kept = msgspec.structs.replace(self._kept, logs=state.LogMemory(wrap, times))
+        self.kept = msgspec.structs.replace(self.kept, logs=state.LogMemory(wrap, times))
 
     def target(self) -> Target | None:
         """The object under the cursor."""
@@ -393,11 +219,3 @@ class SessionApp(App[None]):
     async def action_quit(self) -> None:
         """End the session."""
         self.leave()
-
-    def leave(self) -> None:
-        """End it at once, whatever still waits for an answer."""
-        for feed in self.feeds:
-            feed.close()
-        self.remember_context()
-        state.save(msgspec.structs.replace(self._kept, theme=self.theme), self._environ)
-        self.exit()

@@ -60,7 +60,7 @@ def chart(
     rules = [rule for rule in rules if math.isfinite(rule.value) and rule.value > 0]
     peak = max((value for _, value in known), default=0.0)
     drawn = [rule for rule in rules if not known or rule.value <= peak * _FAR]
-    top = max([peak, *(rule.value for rule in drawn)]) or 1.0
+    top = max(0.0, peak, *(rule.value for rule in drawn)) or 1.0
     labels = (amount_words(top, unit), "0")
     margin = max(map(cell_len, labels))
     frame = Frame(*_spread(span), top, max(1, width - margin - 1), max(1, height - 1))

@@ -43,7 +43,7 @@ def draw(feed: Callable[[], Feed], place: Path, scenes: Sequence[Scene] = SCENES
 
 
 async def _draw(feed: Feed, scene: Scene, place: Path) -> Path:
-    app = SessionApp([feed], environ={"HOME": "/nonexistent"}, now=lambda: _moment(app))
+    app: SessionApp = SessionApp([feed], environ={"HOME": "/nonexistent"}, now=lambda: _moment(app))
     async with app.run_test(size=(scene.columns, scene.rows)) as pilot:
         await settle(app, pilot)
         for key in scene.keys:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from diag.facts.top import Row, Unit, rows
+from diag.facts.top import Row, Unit, of_containers
 from diag.finding import Finding
 from diag.model.course import Course, Points
 from diag.model.text import one_line
@@ -29,9 +29,10 @@ def page(subject: DetailSubject, width: int) -> Page:
 
 
 def _rows(subject: DetailSubject) -> list[Row]:
-    pods = _pods(subject.finding)
-    found = rows(subject.known, "containers", "memory")
-    return [row for row in found if (row.namespace, row.name) in pods]
+    """What its members' containers use, those with most memory first."""
+    pods = (subject.known.pod(*place) for place in _pods(subject.finding))
+    found = [row for pod in pods if pod is not None for row in of_containers(subject.known, pod)]
+    return sorted(found, key=lambda row: (-row.values.get("memory", 0.0), row.name, row.container))
 
 
 def _pods(finding: Finding) -> set[tuple[str, str]]:

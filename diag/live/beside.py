@@ -15,11 +15,10 @@ from diag.sources.cluster import ClusterSource
 from diag.sources.measured import add_metrics
 
 LOG_AGAIN = 20.0  # seconds after which the log of a pod that changed is worth another look
-FAILED_AGAIN = 60.0  # and one that could not be read, of a pod that did not
+LATE_AGAIN = 60.0  # and one that did not come in time, of a pod that did not
 METRICS_AGAIN = 60.0  # seconds; metrics-server and Prometheus measure every 15 to 60
 LOG_SECONDS = 15.0
 METRICS_SECONDS = 40.0
-_PASSING = ("timeout", "unreadable")  # reasons that may be gone the next time
 
 
 class _Log(msgspec.Struct, frozen=True):
@@ -33,15 +32,19 @@ class _Log(msgspec.Struct, frozen=True):
     def stale(self, pod: object) -> bool:
         """Whether it is worth another look, for the pod as it is now."""
         age = monotonic() - self.at
-        failed = any(gap.why in _PASSING for gap in self.gaps)
-        return age >= LOG_AGAIN if self.pod is not pod else failed and age >= FAILED_AGAIN
+        late = any(gap.why == "timeout" for gap in self.gaps)
+        return age >= LOG_AGAIN if self.pod is not pod else late and age >= LATE_AGAIN
 
 
 class Beside:
-    """Logs and metrics of one cluster, as they were last read, for one thread. `changed` is told of anything new."""
+    """Logs and metrics of one cluster, as they were last read, for one thread. `changed` is told of anything new.
 
-    def __init__(self, session: Session, prometheus: str | None, changed: Callable[[], None]) -> None:
+    At most `most` logs are read at a time.
+    """
+
+    def __init__(self, session: Session, most: int, prometheus: str | None, changed: Callable[[], None]) -> None:
         self._session = session
+        self._most = most
         self._prometheus = prometheus
         self._changed = changed
         self._lock = Lock()
@@ -71,15 +74,17 @@ class Beside:
             self._logs = {key: msgspec.structs.replace(log, pod=None, at=-inf) for key, log in self._logs.items()}
 
     def read_logs(self, snapshot: Snapshot, wanted: Sequence[LogKey], pods: Callable[[LogKey], object | None]) -> None:
-        """Read the logs that are wanted and not known of the pod as it is now, in a thread; those of pods that are
-        gone are forgotten. `pods` gives the record of a log's pod."""
+        """Read the logs that are wanted, and those known of a pod that has changed since, in a thread; those of pods
+        that are gone are forgotten. `pods` gives the record of a log's pod."""
         with self._lock:
-            self._logs = {key: log for key, log in self._logs.items() if pods(key) is not None}
-            chosen = {key: pod for key in wanted if (pod := pods(key)) is not None and self._worth(key, pod)}
+            found = {key: pod for key in (*wanted, *self._logs) if (pod := pods(key)) is not None}
+            self._logs = {key: log for key, log in self._logs.items() if key in found}
+            chosen = [key for key, pod in found.items() if key not in self._logs or self._logs[key].stale(pod)]
             if not chosen or self._reading:
                 return
             self._reading = True
-        Thread(target=self._read, args=(snapshot, chosen), name="logs", daemon=True).start()
+        some = {key: found[key] for key in chosen[: self._most]}
+        Thread(target=self._read, args=(snapshot, some), name="logs", daemon=True).start()
 
     def measure(self, snapshot: Snapshot) -> None:
         """Read the metrics anew when they are old, in a thread."""
@@ -87,10 +92,6 @@ class Beside:
             return
         self._measuring, self._measured = True, monotonic()
         Thread(target=self._measure, args=(snapshot,), name="metrics", daemon=True).start()
-
-    def _worth(self, key: LogKey, pod: object) -> bool:
-        known = self._logs.get(key)
-        return known is None or known.stale(pod)
 
     def _read(self, snapshot: Snapshot, pods: dict[LogKey, object]) -> None:
         began = monotonic()

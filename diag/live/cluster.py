@@ -140,7 +140,7 @@ class ClusterFeed:
         beside: Beside | None = None
         while self._connect():
             session, changed = self._door.session, self._control.change
-            beside = beside or Beside(session, self._wanted.prometheus, changed)
+            beside = beside or Beside(session, self._wanted.max_logs, self._wanted.prometheus, changed)
             beside.expire()
             with Reading(session, self._wanted, self._playbooks, beside, changed) as reading:
                 self._follow(reading)
@@ -204,8 +204,9 @@ class ClusterFeed:
         connection = reading.connection()
         if connection.state != "refused":
             return connection
-        fault = self._door.log_in_again()
-        return msgspec.structs.replace(connection, words=fault or connection.words)
+        if self._door.log_in_again():
+            reading.logged_in()
+        return msgspec.structs.replace(connection, words=self._door.fault or connection.words)
 
     def _look(self, reading: "Reading", connection: Connection) -> None:
         complete = reading.complete

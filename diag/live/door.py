@@ -16,16 +16,19 @@ AGAIN = 30.0  # seconds between two logins that nobody asked for: some open a pa
 
 
 class Door:
-    """One cluster's session and its login. What was the current context at first stays the one that is meant."""
+    """One cluster's session and its login. What was the current context at first stays the one that is meant.
+
+    `fault` is why the last attempt to log in again did not work, empty if it did.
+    """
 
     def __init__(self, wanted: "Wanted") -> None:
+        self.fault = ""
         self._wanted = wanted
         self._context = wanted.context
         self._access: Access | None = None
         self._session: Session | None = None
         self._tried = -inf
         self._closed = False
-        self._fault = ""
 
     @property
     def access(self) -> "Access":
@@ -58,21 +61,21 @@ class Door:
             self._session.renew(access)
         if self._closed:
             self._session.close()
-        self._access, self._context = access, access.context
+        self._access, self._context, self.fault = access, access.context, ""
         return access
 
-    def log_in_again(self) -> str:
-        """Log in anew, unless that was done a moment ago; why it did not work, empty if it did."""
+    def log_in_again(self) -> bool:
+        """Whether there is a new login now: none is tried a moment after another."""
         from diag.kube.deadline import Deadline
 
         if monotonic() - self._tried < AGAIN:
-            return self._fault
+            return False
         try:
             self.log_in(Deadline(self._wanted.timeout))
-            self._fault = ""
         except MondiagError as error:
-            self._fault = str(error)
-        return self._fault
+            self.fault = str(error)
+            return False
+        return True
 
     def close(self) -> None:
         """Drop all connections, also those of a login that is still going on."""

@@ -64,13 +64,18 @@ class Reading:
         health = self._watching.state()
         return Connection(health.state, health.since, health.words)
 
+    def logged_in(self) -> None:
+        """The session has a new login: what was refused is asked for again at once."""
+        self._watching.logged_in()
+
     def look(self) -> Seen:
         """Scan what is known now, and have read beside what that asks for."""
         known, changes = self._watching.take()
         snapshot = self._beside.added(known)
         report = self._scan.scan(snapshot, changes)
-        wanted = self._scan.wanted_logs(self._max_logs)
-        self._beside.read_logs(known, wanted, lambda key: self._scan.pod(key.namespace, key.pod))
-        if self.complete:
-            self._beside.measure(known)
+        if self._watching.state().state in ("reading", "live"):  # elsewhere nothing would come but gaps
+            wanted = self._scan.wanted_logs(self._max_logs)
+            self._beside.read_logs(known, wanted, lambda key: self._scan.pod(key.namespace, key.pod))
+            if self.complete:
+                self._beside.measure(known)
         return Seen(snapshot, report, self._scan.marks(report.findings))

@@ -33,6 +33,7 @@ class Healths:
         self._changed = changed
         self._mended = Condition()
         self._mendings = 0
+        self._logins = 0
         self._closed = False
         self._troubles: dict[object, tuple[Trouble, str]] = {}
         self._reading = True
@@ -92,9 +93,16 @@ class Healths:
             self._mended.wait_for(lambda: self._closed or self._mendings > before, longest * random.uniform(0.5, 1.0))
 
     def pause_long(self) -> None:
-        """Wait where the server answers, but not to us, whatever becomes of others."""
+        """Wait where the server answers, but not to us, whatever becomes of others, or until there is a new login."""
         with self._mended:
-            self._mended.wait_for(lambda: self._closed, SLOWLY)
+            before = self._logins
+            self._mended.wait_for(lambda: self._closed or self._logins > before, SLOWLY)
+
+    def logged_in(self) -> None:
+        """There is a new login: those that were refused need not wait any longer."""
+        with self._mended:
+            self._logins += 1
+            self._mended.notify_all()
 
     def close(self) -> None:
         """Nobody waits any longer."""

@@ -63,6 +63,10 @@ class Watching:
         if self._unread:
             gc.enable()
 
+    def logged_in(self) -> None:
+        """The session has a new login: what was refused is asked for again at once."""
+        self._healths.logged_in()
+
     def state(self) -> Health:
         """How current it is."""
         return self._healths.now()

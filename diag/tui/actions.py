@@ -89,6 +89,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("page.last", "G,end", "to the end"),
     Action("page.page_down", "ctrl+f,pagedown", "one page down"),
     Action("page.page_up", "ctrl+b,pageup", "one page up"),
+    Action("page.next", "n", "the next line with the text that was looked for"),
+    Action("page.previous_match", "N", "the one before"),
     Action("page.left_side", "h", "to the left, where lines are wider"),
     Action("page.right_side", "L", "to the right"),
     Action("object.tab_1", "1", "what the object is"),

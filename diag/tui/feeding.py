@@ -20,7 +20,7 @@ from diag.tui.screens.base import SessionScreen
 
 # A worker that computes hands over within this time (seconds), so that a key is never felt to stick.
 SWITCH = 0.001
-_CONTEXTS = "contexts"
+_CONTEXTS = ("contexts",)
 
 
 class Choice(NamedTuple):
@@ -142,7 +142,7 @@ class FeedingApp(App[None]):
         if isinstance(screen, SessionScreen) and screen.ready:
             screen.tick()
 
-    def ask(self, question: Any, work: Callable[[], Any]) -> None:
+    def ask(self, question: tuple[Any, ...], work: Callable[[], Any]) -> None:
         """Have something read in a thread; what comes of it is posted to the present screen as `Answered`."""
         screen = self.screen
 

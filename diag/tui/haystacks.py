@@ -7,19 +7,22 @@ Row = TypeVar("Row")
 
 
 class Haystacks(Generic[Row]):
-    """Texts of rows, by the row itself: a row that changed is another object, and its text is made anew."""
+    """Texts of rows, by the row itself: a row that changed is another object, and its text is made anew.
+
+    Threads may ask at once: each makes what it needs, and what one has made is there for whoever asks next.
+    """
 
     def __init__(self, make: Callable[[Row], str]) -> None:
         self._make = make
-        self._rows: Sequence[Row] = ()
-        self._texts: list[str] = []
+        self._known: tuple[Sequence[Row], list[str]] = ((), [])
 
     def of(self, rows: Sequence[Row]) -> list[str]:
         """The texts of these rows, in their order."""
-        if rows is not self._rows:
+        before, texts = self._known
+        if rows is not before:
             # an old row is kept until its text has been taken over, so that its id is that of no other
-            known = dict(zip(map(id, self._rows), self._texts, strict=True))
+            known = dict(zip(map(id, before), texts, strict=True))
             make = self._make
-            self._texts = [known.get(id(row)) or make(row) for row in rows]
-            self._rows = rows
-        return self._texts
+            texts = [known.get(id(row)) or make(row) for row in rows]
+            self._known = (rows, texts)
+        return texts

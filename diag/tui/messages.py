@@ -28,9 +28,13 @@ class Failed(Message):
 
 
 class Answered(Message):
-    """What was asked for has been read; `question` tells what it was, `answer` is None where there is an error."""
+    """What was asked for has been read.
 
-    def __init__(self, question: Any, answer: Any, error: MondiagError | None) -> None:
+    `question` tells what it was: a name, and what else whoever asked wants to know; `answer` is None where there is an
+    error.
+    """
+
+    def __init__(self, question: tuple[Any, ...], answer: Any, error: MondiagError | None) -> None:
         super().__init__()
         self.question = question
         self.answer = answer

@@ -41,7 +41,7 @@ SMALL = Effort(runs=2, keys=20, words=1, idle=3.0)
 def spread(samples: Sequence[float]) -> tuple[float, str]:
     """The 95th percentile in milliseconds, and a note with more of them."""
     ordered = sorted(sample * 1000 for sample in samples)
-    high = ordered[int(0.95 * (len(ordered) - 1))]
+    high = ordered[round(0.95 * (len(ordered) - 1))]
     return high, f"{len(ordered)} keys, median {statistics.median(ordered):.0f}, most {ordered[-1]:.0f}, {load()}"
 
 
@@ -65,10 +65,12 @@ def beginning(table: Table, effort: Effort) -> None:
 
 
 def empty() -> int:
-    """Bytes that a session holds on a cluster without pods."""
+    """Bytes that a session holds on a cluster without pods, once the screens that are measured were open."""
     with served(0) as server, opened("--kubeconfig", server.kubeconfig) as session:
         session.until(LIVE)
-        session.drain(2.0)
+        to_pods(session)
+        session.answer("?", b"Keys")
+        session.drain(1.0)
         return session.resident()
 
 
@@ -84,7 +86,7 @@ def loading(table: Table, session: Session, names: Sequence[str], asked: float, 
     table.line("first finding, after the pods were asked for", first - asked, 1, "s", load())
     to_pods(session)
     samples = []
-    while session.pods < len(names):
+    while session.pods < len(names) or not samples:
         samples += [session.answer("?", b"Keys"), session.answer("?", b"NAMESPACE")]
         session.drain(0.05)
     table.line("all pods in the table, after the start", session.pods_at - session.began, seconds, "s", load())
@@ -113,7 +115,7 @@ def change(table: Table, session: Session, server: Server, name: str, when: str)
     workload = name.partition("/")[2].rsplit("-", 2)[0].encode()
     session.answer("/", b"words, and terms")
     session.answer(f"{workload.decode()}\r", re.compile(rb" / %b +0 of" % workload))
-    session.drain(2.0)
+    session.drain(1.0)
     began = time.monotonic()
     server.do(f"pull {name}")
     shown = session.until(re.compile(rb" / %b +1 of" % workload))
@@ -126,7 +128,7 @@ def change(table: Table, session: Session, server: Server, name: str, when: str)
 
 def idle(table: Table, session: Session, seconds: float) -> None:
     """What it costs to stand there while nothing changes."""
-    session.drain(3.0)
+    session.drain(seconds / 3)
     before = session.cpu()
     session.drain(seconds)
     table.line("processor time while nothing changes", (session.cpu() - before) / seconds * 100, 2, "%", load())

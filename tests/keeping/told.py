@@ -149,3 +149,23 @@ def eventually(holds: Callable[[], object]) -> bool:
     while not holds() and time.monotonic() < end:
         time.sleep(0.005)
     return bool(holds())
+
+
+def with_login_program(api: FakeApi, folder: Path) -> Path:
+    """A kubeconfig whose login program gives t1, t2, … and notes each in `logins`; it fails where there is `broken`."""
+    path = api.kubeconfig(folder / "kubeconfig")
+    config = json.loads(path.read_text())
+    answer = '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t%d"}}'
+    script = (
+        f"cd '{folder}'; test -e broken && echo 'the session is over: sign in' >&2 && exit 1;"
+        f" echo >> logins; printf '{answer}' $(wc -l < logins)"
+    )
+    program = {"apiVersion": "client.authentication.k8s.io/v1", "command": "sh", "args": ["-c", script]}
+    config["users"][0]["user"] = {"exec": program}
+    path.write_text(json.dumps(config))
+    return path
+
+
+def logins(folder: Path) -> int:
+    """How often the login program has given a token."""
+    return (folder / "logins").read_text().count("\n")

@@ -11,11 +11,12 @@ from textual.widget import Widget
 from diag.live.view import View
 from diag.tui import finding_rows, gap_rows
 from diag.tui.filter import ROWS
-from diag.tui.finding_pages import FindingPages, Stamp
+from diag.tui.finding_pages import NEEDS, FindingPages, Stamp
 from diag.tui.finding_rows import FindingRow, Row
 from diag.tui.gap_rows import GapRow
 from diag.tui.messages import Answered
 from diag.tui.screens.table_screen import TableScreen
+from diag.tui.story.line import item
 from diag.tui.target import Target
 from diag.tui.widgets.detail import Detail
 from diag.tui.widgets.page import PageView
@@ -159,12 +160,13 @@ class FindingsScreen(TableScreen[Row]):
 
     def on_answered(self, message: Answered) -> None:
         """A page, or something that a page needs."""
-        name, what = message.question[0], message.question[1]
-        if name != "page":
-            self._pages.learn(name, what, message.answer, message.error)
+        name, *rest = message.question
+        if name in NEEDS.values():
+            self._pages.learn(name, rest[0], message.answer, message.error)
             self._tell()
-        elif what == self._shown and message.answer is not None:
-            self.query_one(Detail).show(message.answer, message.question[2])
+        elif name == "page" and rest[0] == self._shown:
+            failed = item("?", str(message.error), "warning", "warning") if message.error else []
+            self.query_one(Detail).show(failed or message.answer, rest[1])
 
     def action_tab(self, tab: str) -> None:
         """Turn to a page."""

@@ -104,6 +104,15 @@ class ObjectScreen(SessionScreen):
         self.focus_main()
         self._tell()
 
+    def set_filter(self, text: str, typing: bool = False) -> None:
+        """Look for a text in the page; nothing is left out of it."""
+        self.filter_text = text
+        self.query_one(PageView).search(text)
+
+    def filter_words(self, text: str) -> tuple[str, bool]:
+        """What the keys do."""
+        return "finds a text in the page; n and N go to the next and to the one before", False
+
     def action_tab(self, tab: str) -> None:
         """Turn to a page."""
         self._detail.choose(tab)
@@ -130,7 +139,7 @@ class ObjectScreen(SessionScreen):
         if wanted != self._shown:
             again = self._shown is not None and self._shown[0] == tab
             self._shown = wanted
-            self.app.ask((wanted, again), self._work(tab, view))
+            self.app.ask(("object", wanted, again), self._work(tab, view))
 
     def _work(self, tab: str, view: View) -> Callable[[], Any]:
         key, feed = self._target.key, self.app.feeds[self._target.place]
@@ -146,9 +155,10 @@ class ObjectScreen(SessionScreen):
 
     def on_answered(self, message: Answered) -> None:
         """The page, or why there is none."""
-        wanted, again = message.question
-        if wanted != self._shown:
+        name, *rest = message.question
+        if name != "object" or rest[0] != self._shown:
             return
+        wanted, again = rest
         if message.error is not None:
             self._detail.show(item("?", str(message.error), "warning", "warning"), again)
         elif wanted[0] == "Wiring":

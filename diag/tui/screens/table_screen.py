@@ -93,6 +93,12 @@ class TableScreen(SessionScreen, Generic[Row]):
         """Pick anew."""
         self._filter = parse(text, self.TERMS, typing)
 
+    def action_filter(self) -> None:
+        """Begin to type a filter; meanwhile the texts of many rows are made, so that no key waits for them."""
+        super().action_filter()
+        rows = self.rows(self.app.views)
+        self.app.ask(("texts",), lambda: self._haystacks.of(rows))
+
     def filter_words(self, text: str) -> tuple[str, bool]:
         """What is wrong with a filter as it is typed, else what it may say."""
         fault = parse(text, self.TERMS, typing=True).fault

@@ -112,12 +112,12 @@ class TopScreen(TableScreen[TopRow]):
             self.query_one("#course", Static).update("")
             return
         feed, one = self.app.feeds[row.place], row.row
-        self.app.ask(_key(row), lambda: feed.courses(one.namespace, one.name))
+        self.app.ask(("course", *_key(row)), lambda: feed.courses(one.namespace, one.name))
 
     def on_answered(self, message: Answered) -> None:
         """The last hour of the pod, where Prometheus tells."""
         row = self.table.row
-        if row is not None and message.question == _key(row):
+        if row is not None and message.question == ("course", *_key(row)):
             spans = course_spans(message.answer or (), row.row.container)
             said: list[Cell] = [(f"the last hour: {one_line(str(message.error))}", "dim")] if message.error else spans
             self.query_one("#course", Static).update(content([(" ", ""), *said]))

@@ -1,13 +1,15 @@
 """The chain from a cause to its symptoms: what stands behind what."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from diag.facts import chains
+from diag.facts import chains, owners
+from diag.facts.containers import containers
 from diag.facts.index import Index, Key
 from diag.finding import Finding, Report, Subject
 from diag.model.kinds import BY_KIND
+from diag.playbook.fields import FIELDS
 
 # How far a kind stands from the first cause: pods wait for claims, workloads lack pods, services lack both.
 _PLACES = {
@@ -53,28 +55,62 @@ def root_of(finding: Finding, report: Report) -> Finding:
 
 def tree(index: Index, root: Finding, report: Report) -> Step:
     """A finding at the top, and its symptoms in the order in which one leads to the next."""
-    symptoms = [one for one in report.findings if one.symptom_of == root.id]
-    symptoms.sort(key=_place)
+    symptoms = sorted((one for one in report.findings if one.symptom_of == root.id), key=_place)
+    own = {one.id: _own(index, one) for one in symptoms}
+    above: dict[str, str] = {}
+    for one in symptoms:
+        lower = [other for other in symptoms if _place(other) < _place(one)]
+        above[one.id] = _nearest(concerned(index, one), lower, own) or root.id
+    for one in symptoms:
+        reason = _nearest(_unreached(index, one), symptoms, own)
+        if reason is not None and one.id not in _upward(reason, above):
+            above[one.id] = reason
     below: dict[str, list[Finding]] = defaultdict(list)
-    for number, symptom in enumerate(symptoms):
-        below[_reason(index, root, symptom, symptoms[:number]).id].append(symptom)
+    for one in symptoms:
+        below[above[one.id]].append(one)
     return Step((root,), _steps([root], below))
 
 
 def concerned(index: Index, finding: Finding) -> set[Key]:
     """The members of a finding and the objects that their fault can run along."""
-    return {key for member in finding.members[:_FIRST] for key in _reach(index, _key(member))} | _own(finding)
+    return {key for member in finding.members[:_FIRST] for key in _reach(index, _key(member))} | _own(index, finding)
 
 
 def _place(finding: Finding) -> int:
     return _PLACES.get(finding.subject.kind, 0)
 
 
-def _reason(index: Index, root: Finding, symptom: Finding, before: Sequence[Finding]) -> Finding:
-    """The nearest finding before it whose objects lie on its chain, else the root."""
-    chain = concerned(index, symptom)
-    nearer = [one for one in before if _place(one) < _place(symptom) and not chain.isdisjoint(_own(one))]
-    return nearer[-1] if nearer else root
+def _own(index: Index, finding: Finding) -> set[Key]:
+    """The members and what owns them."""
+    workload = {_key(finding.workload)} if finding.workload is not None else set()
+    members = {_key(member) for member in finding.members}
+    return {owner for key in members for owner in owners.owners_of(index, key)} | members | workload
+
+
+def _nearest(chain: set[Key], among: Iterable[Finding], own: Mapping[str, set[Key]]) -> str | None:
+    """The one farthest from the cause of those that are about objects of the chain; among equals the worst."""
+    found = [one for one in among if not chain.isdisjoint(own[one.id])]
+    return max(found, key=_place).id if found else None
+
+
+def _unreached(index: Index, finding: Finding) -> set[Key]:
+    """The Service that the subject could not reach, by what its log says, and all that concerns its pods."""
+    subject = finding.subject
+    pod = index.pod(subject.namespace, subject.name) if subject.kind == "Pod" else None
+    for container in containers(pod) if pod is not None else ():
+        named = FIELDS["container"]["dependency.object"].get(index, container)
+        if named is not None and container.spec.name == subject.container:
+            kind, _, place = named.partition(" ")
+            namespace, _, name = place.partition("/")
+            return chains.of_named_service(index, namespace, name) if kind == "Service" else set()
+    return set()
+
+
+def _upward(name: str, above: Mapping[str, str]) -> Iterator[str]:
+    yield name
+    while name in above:
+        name = above[name]
+        yield name
 
 
 def _steps(parents: Iterable[Finding], below: dict[str, list[Finding]]) -> tuple[Step, ...]:
@@ -83,11 +119,6 @@ def _steps(parents: Iterable[Finding], below: dict[str, list[Finding]]) -> tuple
         for finding in below.get(parent.id, ()):
             alike[finding.playbook, finding.cause, finding.subject.kind].append(finding)
     return tuple(Step(tuple(findings), _steps(findings, below)) for findings in alike.values())
-
-
-def _own(finding: Finding) -> set[Key]:
-    workload = {_key(finding.workload)} if finding.workload is not None else set()
-    return {_key(member) for member in finding.members} | workload
 
 
 def _key(subject: Subject) -> Key:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from diag.finding import Explanation, Finding, NearMiss
+from diag.finding import Explanation, Finding, NearMiss, Subject
 from diag.model.text import one_line
 from diag.model.units import format_duration
 from diag.report import words
@@ -11,7 +11,10 @@ from diag.tui.story.chain import Step, root_of, tree
 from diag.tui.story.line import Line, Page, commands, item, said, section, span
 from diag.tui.story.subject import DetailSubject
 
-_FACTS = 4  # the evidence page has them all
+# The evidence page has them all.
+_FACTS = 4
+_ALMOST = 4
+_NAMES = 3  # of objects that the same was found of
 
 
 def page(subject: DetailSubject) -> Page:
@@ -67,8 +70,8 @@ def _branch(step: Step, current: Finding, stem: str, under: str) -> Iterator[Lin
     below = "│ " if step.below else "  "
     count = sum(len(finding.members) for finding in step.findings)
     spans = [(stem, "dim"), (f"{words.SYMBOLS[first.severity]} ", severity_style(first)), span(first.title)]
-    spans.append((f"  {one_line(first.subject.kind)} {words.where(first)}", "dim"))
-    if count > 1:
+    spans.append((f"  {_places(step)}", "dim"))
+    if count > len(step.findings):
         spans.append((f" ×{count:,}", "bold"))
     if current.id in {finding.id for finding in step.findings} and stem:
         spans.append(("  ◀ this one", "bold"))
@@ -76,6 +79,18 @@ def _branch(step: Step, current: Finding, stem: str, under: str) -> Iterator[Lin
     for number, child in enumerate(step.below):
         last = number == len(step.below) - 1
         yield from _branch(child, current, f"{under}{'└─' if last else '├─'} ", f"{under}{'   ' if last else '│  '}")
+
+
+def _places(step: Step) -> str:
+    """What the findings of a step are about: their subjects, and of many members the workload."""
+    about = [_about(finding) for finding in step.findings]
+    names = [one_line(f"{each.namespace}/{each.name}" if each.namespace else each.name) for each in about]
+    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+    return f"{one_line(about[0].kind)} {', '.join(names[:_NAMES])}{more}"
+
+
+def _about(finding: Finding) -> Subject:
+    return finding.workload if finding.workload is not None and len(finding.members) > 1 else finding.subject
 
 
 def _not_it(subject: DetailSubject) -> Page:
@@ -90,7 +105,8 @@ def _not_it(subject: DetailSubject) -> Page:
 def misses(explanation: Explanation) -> Page:
     """The playbooks that nearly matched, and the facts that kept them away."""
     ruled_out = [line for miss in explanation.near_misses if miss.vetoed for line in _miss(miss)]
-    almost = [line for miss in explanation.near_misses if not miss.vetoed for line in _miss(miss)]
+    nearest = [miss for miss in explanation.near_misses if not miss.vetoed][:_ALMOST]
+    almost = [line for miss in nearest for line in _miss(miss)]
     return [*section("Ruled out", ruled_out), *section("Almost, but", almost)]
 
 

@@ -13,6 +13,7 @@ from textual.strip import Strip
 from diag.tui.story.line import STYLES, Page
 from diag.tui.story.wrap import Row, rows
 
+_FOUND = Style(reverse=True)
 _STEP = 10  # cells that a page moves sideways
 
 
@@ -27,6 +28,8 @@ class PageView(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("G,end", "last", "to the end", show=False, id="page.last"),
         Binding("ctrl+f,pagedown", "page(1)", "page down", show=False, id="page.page_down"),
         Binding("ctrl+b,pageup", "page(-1)", "page up", show=False, id="page.page_up"),
+        Binding("n", "match(1)", "next match", show=False, id="page.next"),
+        Binding("N", "match(-1)", "previous match", show=False, id="page.previous_match"),
         Binding("h", "sideways(-1)", "to the left", show=False, id="page.left_side"),
         Binding("L", "sideways(1)", "to the right", show=False, id="page.right_side"),
     ]
@@ -36,6 +39,7 @@ class PageView(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self._page: Page = []
         self._rows: list[Row] = []
+        self._wanted = ""
         self._looks: dict[str, Style] = {}
 
     @property
@@ -54,6 +58,26 @@ class PageView(ScrollView, can_focus=True, inherit_bindings=False):
         self._wrap()
         if not again:
             self.scroll_to(0, 0, animate=False, force=True)
+
+    def search(self, text: str) -> None:
+        """Look for a text, whatever its letters' case, and go to where it is next; nothing is marked without one."""
+        self._wanted = text.lower()
+        self.refresh()
+        if text and not self._matches(self.scroll_offset.y):
+            self.action_match(1)
+
+    def _matches(self, row: int) -> bool:
+        if not self._wanted or row >= len(self._rows):
+            return False
+        return self._wanted in "".join(text for text, _ in self._rows[row]).lower()
+
+    def action_match(self, step: int) -> None:
+        """Go to the next row that has the text, round and round."""
+        count, top = len(self._rows), self.scroll_offset.y
+        rows = ((top + step * far) % count for far in range(1, count + 1)) if count else iter(())
+        found = next((row for row in rows if self._matches(row)), None)
+        if found is not None:
+            self.scroll_to(y=found, animate=False, force=True)
 
     def on_resize(self) -> None:
         """Wrap anew."""
@@ -94,8 +118,15 @@ class PageView(ScrollView, can_focus=True, inherit_bindings=False):
         """One line of what is seen."""
         left, top = self.scroll_offset
         row = self._rows[top + y] if top + y < len(self._rows) else ()
-        strip = Strip([Segment(text, self._style(style)) for text, style in row])
-        return strip.crop_extend(left, left + self.size.width, self._style(""))
+        mark = _FOUND if self._matches(top + y) else Style.null()
+        strip = Strip([Segment(text, self._style(style) + mark) for text, style in row])
+        seen = strip.crop_extend(left, left + self.size.width, self._style(""))
+        return self._cut(seen) if strip.cell_length > left + self.room else seen
+
+    def _cut(self, seen: Strip) -> Strip:
+        """The same with a mark at its end: the line goes on."""
+        cut = Strip([*seen.crop(0, self.room - 1), Segment("…", self._style("dim"))])
+        return cut.extend_cell_length(self.size.width, self._style(""))
 
     def _style(self, name: str) -> Style:
         if name not in self._looks:

@@ -5,7 +5,7 @@ its scope, its clock and the version of the server: the frame, without which no 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import wraps
@@ -159,11 +159,16 @@ class Index:
         self.note(METRICS)
         return frozenset(name for metrics in self.snapshot.metrics for name in metrics.names)
 
-    @property
-    def logs(self) -> Mapping[LogKey, str]:
-        """All logs that were read."""
-        self.note(LOGS)
-        return self.snapshot.logs
+    def logs(self, namespace: str, container: str, previous: bool) -> list[LogKey]:
+        """Which logs were read of the containers of that name in a namespace, of the run before or the present one."""
+        self.note(LOGS, namespace, container, previous)
+        return self.remember("logs", self._logs).get((namespace, container, previous), [])
+
+    def _logs(self) -> dict[tuple[str, str, bool], list[LogKey]]:
+        found: dict[tuple[str, str, bool], list[LogKey]] = defaultdict(list)
+        for key in sorted(self.snapshot.logs):
+            found[key.namespace, key.container, key.previous].append(key)
+        return found
 
     def log(self, key: LogKey) -> str | None:
         """The log, or None when it was not read."""

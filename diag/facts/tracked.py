@@ -143,11 +143,11 @@ def _besides(old: Snapshot, new: Snapshot) -> Iterator[int]:
         yield hash((METRICS,))
     if _log_gaps(old) != _log_gaps(new):
         yield hash((LOG_GAPS,))
-    if old.logs is not new.logs:
-        yield hash((LOGS,))
-        for key in {*old.logs, *new.logs}:
-            if old.logs.get(key) != new.logs.get(key):
-                yield hash((LOGS, key))
+    for key in old.logs.keys() ^ new.logs.keys():
+        yield hash((LOGS, key.namespace, key.container, key.previous))
+    for key in {*old.logs, *new.logs}:
+        if old.logs.get(key) != new.logs.get(key):
+            yield hash((LOGS, key))
 
 
 def _log_gaps(snapshot: Snapshot) -> list[Gap]:

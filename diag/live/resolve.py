@@ -12,8 +12,8 @@ MOST = 50
 def resolve(before: Report | None, after: Report, known: tuple[Resolved, ...], now: datetime) -> tuple[Resolved, ...]:
     """The findings that were there and whose cause is gone, newest first, for a while.
 
-    What could not be judged this time, because its facts fell in a gap, is not resolved: it is only out of sight. Nor is
-    what has another cause now, because a log told more.
+    What could not be judged this time, because its facts fell in a gap, is not resolved: it is only out of sight.
+    Nor is what has another cause now, because a log told more.
     """
     present = {finding.id for finding in after.findings}
     still = {_what(finding) for finding in after.findings}

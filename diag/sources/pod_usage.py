@@ -49,6 +49,8 @@ def _likely(session: Session, snapshot: Snapshot, url: str | None) -> Iterator[P
 
 def _asked(prometheus: Prometheus, snapshot: Snapshot, namespace: str, pod: str) -> tuple[Course, ...]:
     ours = [p.metadata for p in snapshot.all("pods") if (p.metadata.namespace, p.metadata.name) == (namespace, pod)]
+    if not ours:
+        raise NotServedError(f"there is no pod {pod} in namespace {namespace} any more")
     cluster = cluster_of(prometheus, [(meta.uid, meta.name) for meta in ours])
     now = datetime.now(UTC)
     asked = pod_use(namespace, pod, cluster)

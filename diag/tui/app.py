@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
+from textual.widgets import Input
 
 from diag.errors import MondiagError
 from diag.live.feed import Feed
+from diag.model.text import one_line
 from diag.tui import state
 from diag.tui.feeding import Choice, FeedingApp
 from diag.tui.opening import Opening
@@ -34,7 +37,7 @@ class SessionApp(FeedingApp):
     PAUSE_GC_ON_SCROLL = True
     COMMANDS = {_palette}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("colon", "command", "command", id="app.command"),
+        Binding("colon", "command", "command", id="app.command", priority=True),
         Binding("question_mark", "help", "help", id="app.help"),
         Binding("p", "pause", "pause", id="app.pause"),
         Binding("r", "rescan", "rescan", id="app.rescan"),
@@ -69,6 +72,17 @@ class SessionApp(FeedingApp):
     def get_default_screen(self) -> Screen[Any]:
         """What is broken comes first."""
         return FindingsScreen()
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is pasted may come from a cluster, too: it is cleaned before any input draws it."""
+        if isinstance(event, events.Paste):
+            event.text = one_line(event.text)
+        await super().on_event(event)
+
+    @property
+    def clipboard(self) -> str:
+        """What Ctrl+V pastes: inputs have one line."""
+        return one_line(super().clipboard)
 
     def views_changed(self) -> None:
         """The object to begin with may have been read now."""
@@ -161,9 +175,13 @@ class SessionApp(FeedingApp):
         """Begin to type a command."""
         from diag.tui.commands import Commands
 
-        self.close_prompt()
         commands = Commands(self)
-        self.screen.mount(Prompt(":", text, commands.offers, commands.explain))
+        for prompt in self.screen.query(Prompt):
+            prompt.open(":", text, commands.offers, commands.explain)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While something is typed, `:` is a letter."""
+        return not (action == "command" and isinstance(self.focused, Input))
 
     def action_help(self) -> None:
         """What can be done here."""
@@ -177,7 +195,7 @@ class SessionApp(FeedingApp):
     def close_prompt(self) -> None:
         """Put away what was being typed."""
         for prompt in self.screen.query(Prompt):
-            prompt.remove()
+            prompt.close()
 
     def on_prompt_changed(self, message: Prompt.Changed) -> None:
         """A filter works while it is typed."""

@@ -14,6 +14,7 @@ from textual.app import App
 from diag.errors import MondiagError
 from diag.live.feed import Feed
 from diag.live.view import View
+from diag.model.text import clean_text
 from diag.tui import state
 from diag.tui.messages import Answered, Failed, Viewed
 from diag.tui.screens.base import SessionScreen
@@ -164,7 +165,7 @@ class FeedingApp(App[None]):
 
     def say(self, text: str, fault: bool = False) -> None:
         """A word on what happened, for a few seconds."""
-        self.notify(text, severity="warning" if fault else "information", markup=False)
+        self.notify(clean_text(text), severity="warning" if fault else "information", markup=False)
 
     def keep(self, kept: state.State) -> None:
         """Remember this, when the session ends."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from diag.model.text import one_line
 from diag.tui.commands import Commands
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ class SessionCommands(Provider):
         """(what is shown, an explanation, what is run): a command of `:`, or the id of an action."""
         commands = Commands(self.app)  # type: ignore[arg-type]
         for word, why in commands.everything():
-            yield f":{word}", why, word
+            yield f":{one_line(word)}", why, word
         for theme in self.app.available_themes:
             yield f":theme {theme}", "other colours", f"theme {theme}"
 

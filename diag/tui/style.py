@@ -6,9 +6,10 @@ from textual.content import Content
 
 Spans = Iterable[tuple[str, str]]
 
+# Not $text-muted: that is "auto 60%", of which content loses the percentage.
 STYLES: dict[str, str] = {
     "": "",
-    "dim": "$text-muted",
+    "dim": "$foreground 60%",
     "bold": "bold",
     "good": "$text-success",
     "low": "$text-accent",

@@ -53,6 +53,7 @@ def is_touched(read: Read, then: Then) -> bool:
 
 REPLACED, GONE = changed(("pods", WEB_1, PLACED)), changed(("pods", WEB_2, None))
 LATER, SAID = besides(taken_at=NOW + timedelta(hours=1)), besides(logs={LOG: "stopping"})
+READ = besides(logs={**START.logs, LogKey("shop", "web-2", "app"): "starting"})
 MEASURED = besides(metrics=(Metrics("prometheus", ("memory_usage",), (Sample("memory_usage", 1.0, "shop", "web-1"),)),))
 UNREAD = besides(gaps=(Gap("logs", "shop/web-2/app", "timeout"),))
 
@@ -71,7 +72,8 @@ UNREAD = besides(gaps=(Gap("logs", "shop/web-2/app", "timeout"),))
         pytest.param(lambda i: set(i.pods_by_node.all_keys()), [REPLACED], [GONE], id="which groups there are"),
         pytest.param(lambda i: i.age(NOW), [LATER], [REPLACED, SAID], id="the clock"),
         pytest.param(lambda i: i.log(LOG), [SAID], [REPLACED, LATER, UNREAD], id="a log"),
-        pytest.param(lambda i: dict(i.logs), [SAID], [REPLACED, UNREAD], id="all logs"),
+        pytest.param(lambda i: i.logs("shop", "app", False), [READ], [SAID, REPLACED, UNREAD], id="which logs"),
+        pytest.param(lambda i: i.logs("shop", "app", True), [], [READ, SAID], id="which other logs"),
         pytest.param(lambda i: i.log_gaps, [UNREAD], [SAID, LATER], id="logs that could not be read"),
         pytest.param(lambda i: dict(i.samples), [MEASURED], [SAID, REPLACED], id="samples"),
         pytest.param(lambda i: i.metric_names, [MEASURED], [SAID, REPLACED], id="what was measured"),

@@ -86,9 +86,7 @@ class Clock:
         return datetime.now(zone) + self.later
 
 
-def test_what_is_resolved_is_forgotten_after_a_while(
-    api: FakeApi, live: Told, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_resolved_is_forgotten_after_a_while(api: FakeApi, live: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     monkeypatch.setattr("diag.sources.watching.datetime", clock)
     api.remove("pods", "shop", "web-1")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -98,6 +99,16 @@ def test_the_context_stays_the_one_it_was(api: FakeApi, tmp_path: Path) -> None:
     door.session.greet(Deadline(20))
     assert (door.session.server, door.access.server) == (api.url, api.url)
     door.close()
+
+
+def test_what_was_refused_is_asked_for_at_once_with_a_new_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch_health, "SLOWLY", 1000.0)
+    healths = watch_health.Healths(lambda: None)
+    refused = Thread(target=healths.pause_long, daemon=True)
+    refused.start()
+    while refused.is_alive():
+        healths.logged_in()
+        refused.join(0.01)
 
 
 def test_a_session_goes_by_its_new_login_from_the_next_request_on(api: FakeApi, tmp_path: Path) -> None:

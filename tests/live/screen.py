@@ -22,8 +22,9 @@ class Screen:
     ) -> None:
         self._server = f"mondiag-{os.getpid()}-{id(self)}"
         columns, rows = size
-        sets = " ".join(f"{name}={shlex.quote(value)}" for name, value in environ.items())
-        script = f"echo BEFORE; env {sets} {shlex.join(command)}; echo AFTER $?; exec cat"
+        sets = [f"{name}={value}" for name, value in environ.items()]
+        fresh = ["env", "-u", "COLUMNS", "-u", "LINES", *sets]  # a test runner with readline has those of its own
+        script = f"echo BEFORE; {shlex.join([*fresh, *command])}; echo AFTER $?; exec cat"
         self._tmux("new-session", "-d", "-x", str(columns), "-y", str(rows), script)
 
     def __enter__(self) -> Self:

@@ -27,7 +27,7 @@ NAMESPACE = "session-test"
 OBJECTS = Path(__file__).with_name("session.yaml")
 IMAGE = "127.0.0.1:5000/busybox:1.35"
 SIZES = [(120, 40), (80, 24)]
-LIVE = "live ●"
+LIVE = "live .*●"
 API = 16443  # the port of the lab's API server
 SOON = 5.0  # seconds from the cluster's word to the screen; alone on a machine it is less than one
 KUBELET = 60.0  # seconds that the kubelet and the registry may take
@@ -86,6 +86,12 @@ def name(workload: str) -> str:
     return kubectl("-n", NAMESPACE, "get", "pod", "-l", f"app={workload}", "-o", "name").strip().removeprefix("pod/")
 
 
+def run_missing(pod: str) -> float:
+    """Run a pod whose image is not there; the time when a client that watches was told by the kubelet."""
+    kubectl("-n", NAMESPACE, "run", pod, f"--image={IMAGE}-missing", "--command", "--", "sleep", "3600")
+    return wait_for_kubelet(pod, "ErrImagePull")
+
+
 def wait_for_kubelet(pod: str, reason: str) -> float:
     """Until the kubelet says that a container waits for this reason; the time when a client that watches knew."""
     path = "jsonpath={.status.containerStatuses[0].state.waiting.reason}{'\\n'}"
@@ -107,8 +113,7 @@ def test_what_breaks_is_found_and_what_is_mended_is_resolved_in_its_place(tmp_pa
         only(screen, f"ns:{NAMESPACE}")
         screen.until("steady")
         pod = f"late-{size[0]}"
-        kubectl("-n", NAMESPACE, "run", pod, f"--image={IMAGE}-missing")
-        said = wait_for_kubelet(pod, "ErrImagePull")
+        said = run_missing(pod)
         screen.until("▲ high +The registry has no", SOON)
         print(f"{time.monotonic() - said:.2f} s from the kubelet's word to the screen")
         screen.press("G")
@@ -136,7 +141,10 @@ def test_tables_and_the_pages_of_an_object(tmp_path: Path) -> None:
         screen.press("w")
         screen.until(f"^owned by +ReplicaSet +{NAMESPACE}/steady")
         screen.until("^runs on +Node +lab-node")
-        back(screen, "^▲ session-test +steady.*(.|\n)*Esc clears it")
+        for page in ("metadata:", "owner +Deployment", "▲ high  ConfigMap"):
+            back(screen, f"^ +{page}")
+        back(screen, rf"^▲ {NAMESPACE} +steady")
+        screen.press("Escape")
         command(screen, f"svc {NAMESPACE}")
         screen.until(f"^  {NAMESPACE} +chatty +ClusterIP")
         command(screen, "nodes")
@@ -148,7 +156,7 @@ def test_events_of_an_object(tmp_path: Path) -> None:
         command(screen, f"pods {NAMESPACE}")
         only(screen, "steady")
         screen.press("e")
-        screen.until('Warning +Failed .*steady.* Error: configmap "nowhere" not found')
+        screen.until("Warning +Failed +Pod session-test.* Error: configmap")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -177,10 +185,9 @@ def test_a_lost_line_is_told_and_what_changed_meanwhile_is_not_missed(tmp_path: 
         screen.until("ConfigMap session-test/nowhere")
         wire.cut()
         screen.until(r"lost ✖ since \d\d:\d\d:\d\d", SOON)
-        kubectl("-n", NAMESPACE, "run", "meanwhile", f"--image={IMAGE}-missing")
-        wait_for_kubelet("meanwhile", "ErrImagePull")
-        screen.press("d")
-        screen.until("^ +owner +Deployment steady")
+        run_missing("meanwhile")
+        command(screen, f"deploy {NAMESPACE}")
+        screen.until(f"^▲ {NAMESPACE} +steady +0/1")
         back(screen, "ConfigMap session-test/nowhere")
         assert "meanwhile" not in screen.text()
         wire.mend()
@@ -191,7 +198,7 @@ def test_a_lost_line_is_told_and_what_changed_meanwhile_is_not_missed(tmp_path: 
 def test_contexts_are_one_list_and_the_one_that_is_refused_is_told(tmp_path: Path) -> None:
     with session(tmp_path, "lab-admin", "lab-viewer", "lab-nobody") as screen:
         screen.until("^CLUSTER +SEV")
-        only(screen, f"ns:{NAMESPACE}")
+        command(screen, f"ns {NAMESPACE}")
         screen.until("^lab-admin +▲ high +ConfigMap session-test/nowhere")
         screen.until("^lab-viewer +▲ high +ConfigMap session-test/nowhere")
         screen.until(r"^lab-nobody +\? not seen")

@@ -17,10 +17,11 @@ FORBIDDEN = re.compile(
 
 def assert_drawn(app: App[None]) -> None:
     """Every widget that is there, and the screen as a whole."""
-    _assert_lines(app.screen._compositor.render_strips(), app.size.width, "the screen")
-    for widget in app.screen.walk_children():
+    compositor = app.screen._compositor
+    _assert_lines(compositor.render_strips(), app.size.width, "the screen")
+    for widget in compositor.visible_widgets:
         size = widget.outer_size
-        if widget.display and size:
+        if size:
             _assert_lines(widget.render_lines(Region(0, 0, *size)), size.width, widget)
 
 

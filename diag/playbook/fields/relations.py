@@ -46,12 +46,18 @@ def read_log(index: Index, container: PodContainer) -> LogKey | None:
     workload = owners.pod_workload(index, container.pod)
     if workload is None:
         return None
-    for other in index.logs:
-        if (other.namespace, other.container, other.previous) == (key.namespace, key.container, key.previous):
-            pod = index.pod(other.namespace, other.pod)
-            if pod is not None and owners.pod_workload(index, pod) == workload:
-                return other
-    return None
+    others = index.logs(key.namespace, key.container, key.previous)
+    return next((other for other in others if _workload_of(index, other) == workload), None)
+
+
+def _workload_of(index: Index, key: LogKey) -> Key | None:
+    """The workload of a log's pod. A pod whose containers end changes often, its workload never."""
+    return index.gist(("log", key.namespace, key.pod), lambda: _find_workload(index, key))
+
+
+def _find_workload(index: Index, key: LogKey) -> Key | None:
+    pod = index.pod(key.namespace, key.pod)
+    return owners.pod_workload(index, pod) if pod is not None else None
 
 
 def _log_lines(index: Index, container: PodContainer) -> Iterable[LogLine]:

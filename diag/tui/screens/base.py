@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from diag.live.view import View
 from diag.tui.target import Target
@@ -33,7 +33,7 @@ class SessionScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", id="app.back"),
-        Binding("slash", "filter", "filter", id="app.filter"),
+        Binding("slash", "filter", "filter", id="app.filter", priority=True),
     ]
 
     app: "SessionApp"
@@ -47,6 +47,7 @@ class SessionScreen(Screen[None]):
         """The four parts, from top to bottom."""
         yield Header()
         yield from self.body()
+        yield Prompt()
         yield Static(id="filter-note", markup=False)
         yield Hints(self.KEYS)
 
@@ -105,8 +106,11 @@ class SessionScreen(Screen[None]):
 
     def action_filter(self) -> None:
         """Begin to type a filter."""
-        self.app.close_prompt()
-        self.mount(Prompt("/", self.filter_text, self._earlier, self.filter_words), before="#filter-note")
+        self.query_one(Prompt).open("/", self.filter_text, self._earlier, self.filter_words)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While something is typed, `/` is a letter."""
+        return not (action == "filter" and isinstance(self.focused, Input))
 
     def _earlier(self, text: str) -> list[tuple[str, str]]:
         """Filters that were used here before, while nothing is typed."""

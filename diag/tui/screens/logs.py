@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from diag.errors import MondiagError, UsageError
 from diag.facts.index import Key
@@ -54,8 +54,8 @@ class LogsScreen(Screen[None]):
     AUTO_FOCUS = "LogView"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", id="app.back"),
-        Binding("slash", "search('/')", "search", id="logs.search"),
-        Binding("ampersand", "search('&')", "filter", id="logs.filter"),
+        Binding("slash", "search('/')", "search", id="logs.search", priority=True),
+        Binding("ampersand", "search('&')", "filter", id="logs.filter", priority=True),
         Binding("p", "previous", "previous run", id="logs.previous"),
         Binding("H", "more", "older lines", id="logs.more"),
         Binding("S", "save", "save", id="logs.save"),
@@ -106,6 +106,7 @@ class LogsScreen(Screen[None]):
         """The line above, the log, the keys below."""
         yield Static(id="log-status", markup=False)
         yield self.view
+        yield Prompt()
         yield Hints(_KEYS)
 
     def on_mount(self) -> None:
@@ -177,10 +178,13 @@ class LogsScreen(Screen[None]):
 
     def action_search(self, sign: str) -> None:
         """Begin to type what to search (`/`), or what to filter by (`&`)."""
-        self._close_prompt()
         known = self.view.shown.searching if sign == "/" else self.view.shown.filtering
         self._before = known.text if known else ""
-        self.mount(Prompt(sign, self._before, lambda text: [], _explained), before=self.query_one(Hints))
+        self.query_one(Prompt).open(sign, self._before, lambda text: [], _explained)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While something is typed, `/` and `&` are letters."""
+        return not (action == "search" and isinstance(self.focused, Input))
 
     def action_previous(self) -> None:
         """The run before, or the present one again."""
@@ -231,7 +235,7 @@ class LogsScreen(Screen[None]):
             return  # it is half an expression, which the prompt says
 
     def _close_prompt(self) -> None:
-        self.query(Prompt).remove()
+        self.query_one(Prompt).close()
         self.view.focus()
 
 

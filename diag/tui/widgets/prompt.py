@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -10,9 +11,29 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from diag.model.text import one_line
 from diag.tui.style import content
 
 Offer = Callable[[str], list[tuple[str, str]]]
+Explain = Callable[[str], tuple[str, bool]]
+
+
+_ENDS = ("enter", "escape")
+
+
+class Typed(Input):
+    """The text. Keys that were pressed behind Enter or Esc, before the prompt is gone, are meant for what comes then and
+    do nothing: where they would end up nobody could tell."""
+
+    is_open = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        if not self.is_open:
+            event.stop()
+            event.prevent_default()
+            return
+        self.is_open = event.key not in _ENDS
+        await super()._on_key(event)
 
 
 class Prompt(Vertical):
@@ -49,26 +70,43 @@ class Prompt(Vertical):
             super().__init__()
             self.prompt = prompt
 
-    def __init__(self, sign: str, text: str, offer: Offer, explain: Callable[[str], tuple[str, bool]]) -> None:
-        """`offer` gives what could be meant, with an explanation each; `explain` a line on the text as it is, and
-        whether that is a fault."""
+    def __init__(self) -> None:
         super().__init__()
-        self.sign = sign
-        self.before = text
-        self._offer = offer
-        self._explain = explain
+        self.sign = ""
+        self.before = ""
+        self._offer: Offer = _nothing
+        self._explain: Explain = _no_word
         self._chosen = -1
 
     def compose(self) -> ComposeResult:
         """What could be meant above, the text below."""
         yield Static(id="offers", markup=False)
-        yield Static(self.sign, id="sign", markup=False)
-        yield Input(self.before, id="typed", compact=True, select_on_focus=False)
+        yield Static(id="sign", markup=False)
+        yield Typed(id="typed", compact=True, select_on_focus=False)
 
-    def on_mount(self) -> None:
-        """Ready to type."""
-        self.query_one(Input).focus()
-        self._show(self.before)
+    def open(self, sign: str, text: str, offer: Offer, explain: Explain) -> None:
+        """Ready to type, at once: the next key belongs to it.
+
+        `offer` gives what could be meant, with an explanation each; `explain` a line on the text as it is, and whether
+        that is a fault.
+        """
+        self.sign, self.before, self._offer, self._explain, self._chosen = sign, text, offer, explain, -1
+        self.query_one("#sign", Static).update(sign)
+        typed = self._typed
+        with typed.prevent(Input.Changed):
+            typed.value = text
+        typed.cursor_position = len(text)
+        typed.is_open = self.display = True
+        self.screen.set_focus(typed)
+        self._show(text)
+
+    def close(self) -> None:
+        """Put it away; whoever opened it has the focus moved."""
+        self._typed.is_open = self.display = False
+
+    @property
+    def _typed(self) -> Typed:
+        return self.query_one(Typed)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Typed: say so, and offer anew."""
@@ -90,15 +128,15 @@ class Prompt(Vertical):
 
     def action_complete(self) -> None:
         """Take the first offer, or the chosen one, into the text."""
-        typed = self.query_one(Input)
+        typed = self._typed
         offers = self._offer(typed.value)
         if offers:
-            typed.value = offers[max(0, self._chosen)][0]
+            typed.value = one_line(offers[max(0, self._chosen)][0])
             typed.cursor_position = len(typed.value)
 
     def action_choose(self, step: int) -> None:
         """Choose another offer."""
-        text = self.query_one(Input).value
+        text = self._typed.value
         offers = self._offer(text)
         if offers:
             self._chosen = (self._chosen + step) % len(offers)
@@ -115,6 +153,14 @@ class Prompt(Vertical):
         shown.update(Content("\n").join(lines))
 
 
+def _nothing(text: str) -> list[tuple[str, str]]:
+    return []
+
+
+def _no_word(text: str) -> tuple[str, bool]:
+    return "", False
+
+
 def _line(word: str, why: str, chosen: bool) -> Content:
     mark, style = ("▸ ", "bold") if chosen else ("  ", "name")
-    return content([(mark, "bold"), (f"{word:<24} ", style), (why, "dim")])
+    return content([(mark, "bold"), (f"{one_line(word):<24} ", style), (why, "dim")])

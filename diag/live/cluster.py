@@ -23,7 +23,6 @@ from diag.facts.index import Key
 from diag.finding import Explanation
 from diag.live.control import Control
 from diag.live.door import AGAIN, Door
-from diag.live.explaining import explained
 from diag.live.feed import Fail, Post
 from diag.live.resolve import resolve
 from diag.live.view import Connection, State, View
@@ -37,10 +36,9 @@ if TYPE_CHECKING:
     from diag.playbook.format import Playbook
 
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before the next attempts to connect
-COALESCE = 0.15  # seconds that changes are gathered before a scan
+COALESCE = 0.15  # seconds that changes are gathered before a scan, and at least as long as the last one took
 FIRST = 0.3  # seconds between two views while the first reading goes on
 TICK = 10.0  # seconds after which ages are worth a new look
-SHARE = 2.0  # a scan is followed by a rest of this many times what it took, for the sake of whoever draws
 IDLE_SHARE = 60.0  # and where nothing changed, by one of this many times
 
 
@@ -97,6 +95,8 @@ class ClusterFeed:
 
     def explain(self, view: View, key: Key) -> Explanation:
         """What can be said of an object of that view. Raises UsageError when it is not in there."""
+        from diag.live.explaining import explained
+
         return explained(view, self._playbooks, key)
 
     def document(self, key: Key) -> str:
@@ -189,7 +189,7 @@ class ClusterFeed:
     def _wait(self, complete: bool, took: float) -> None:
         """Until something changed, or so much time went by that ages are worth a new look."""
         if complete:
-            self._control.wait(max(TICK, IDLE_SHARE * took), max(COALESCE, SHARE * took))
+            self._control.wait(max(TICK, IDLE_SHARE * took), max(COALESCE, took))
         else:
             self._control.rest(max(FIRST, took))
 

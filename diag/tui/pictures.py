@@ -60,12 +60,13 @@ def exported(app: App[Any]) -> str:
 
 
 async def settle(app: SessionApp, pilot: Pilot[Any]) -> None:
-    """Wait until something was read and nothing is on its way to the screen any more."""
+    """Wait until something was read and nothing is on its way to the screen any more; an answer may be a question."""
     for _ in range(_TRIES):
         await pilot.pause(_REST)
         if not app.asking and all(view is not None and view.report is not None for view in app.views):
             await pilot.pause()
-            return
+            if not app.asking:
+                return
 
 
 def _moment(app: SessionApp) -> datetime:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from diag.live.view import View
-from diag.playbook.build import hint
 from diag.tui.filter import Filter, parse
 from diag.tui.haystacks import Haystacks
 from diag.tui.screens.base import SessionScreen
@@ -78,6 +77,8 @@ class TableScreen(SessionScreen, Generic[Row]):
 
     def hide(self, heading: str) -> str:
         """Hide the column of that heading, or show all again where it is empty; a line on what is wrong, or nothing."""
+        from diag.playbook.build import hint
+
         columns = {column.heading.lower(): column.name for column in self.model().columns if column.heading}
         hidden = self.app.kept.hidden.get(self.NAME, ())
         if heading and heading.lower() not in columns:

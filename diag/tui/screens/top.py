@@ -104,12 +104,12 @@ class TopScreen(TableScreen[TopRow]):
         """Ask how the use of this pod went, once the cursor rests."""
         if self._waiting is not None:
             self._waiting.stop()
+        self.query_one("#course", Static).update("")
         self._waiting = self.set_timer(_PATIENCE, self._ask)
 
     def _ask(self) -> None:
         row = self.table.row
         if row is None or self._what not in ("pods", "containers"):
-            self.query_one("#course", Static).update("")
             return
         feed, one = self.app.feeds[row.place], row.row
         self.app.ask(("course", *_key(row)), lambda: feed.courses(one.namespace, one.name))

@@ -22,8 +22,10 @@ _ENDS = ("enter", "escape")
 
 
 class Typed(Input):
-    """The text. Keys that were pressed behind Enter or Esc, before the prompt is gone, are meant for what comes then and
-    do nothing: where they would end up nobody could tell."""
+    """The text. Keys that were pressed behind Enter or Esc, before the prompt is gone, do nothing.
+
+    They are meant for what comes then, and where they would end up nobody could tell.
+    """
 
     is_open = False
 

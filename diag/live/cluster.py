@@ -17,7 +17,6 @@ from diag.errors import (
     NotServedError,
     RefusedError,
     UnreachableError,
-    UsageError,
 )
 from diag.facts.index import Key
 from diag.finding import Explanation
@@ -68,6 +67,7 @@ class ClusterFeed:
         self._door = Door(wanted)
         self._posting = RLock()
         self._settled = False
+        self._entered = False
         self._post: Post = lambda view: None
         self._fail: Fail = lambda error: None
         self._playbooks: Sequence[Playbook] = ()
@@ -148,7 +148,7 @@ class ClusterFeed:
     def _connect(self) -> bool:
         """Connect, trying again for as long as it takes; false when the session was closed meanwhile.
 
-        Raises UsageError where there never was such a kubeconfig or context.
+        Raises UsageError and KubeconfigError where there never was such a kubeconfig, context or login.
         """
         pauses = chain(PAUSES, repeat(PAUSES[-1]))
         while not self._control.closed:
@@ -158,9 +158,10 @@ class ClusterFeed:
                 self._enter()
                 return not self._control.closed
             except MondiagError as error:
-                if not (self._settled or isinstance(error, ClusterError)):
+                ours = isinstance(error, KubeconfigError) or not isinstance(error, ClusterError)
+                if ours and not (self._settled or self._entered):
                     raise
-                refused = isinstance(error, RefusedError | KubeconfigError | UsageError)
+                refused = ours or isinstance(error, RefusedError)
                 self._tell("refused" if refused else "lost", str(error))
                 self._control.rest(AGAIN if refused else next(pauses))
         return False
@@ -170,7 +171,7 @@ class ClusterFeed:
 
         deadline = Deadline(self._wanted.timeout)
         access = self._door.log_in(deadline)
-        self.name = access.context
+        self.name, self._entered = access.context, True
         self._tell("connecting", access.server)
         self._door.session.greet(deadline)
 

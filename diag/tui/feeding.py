@@ -13,7 +13,7 @@ from textual.app import App
 
 from diag.errors import MondiagError
 from diag.live.feed import Feed
-from diag.live.view import View
+from diag.live.view import Connection, View
 from diag.model.text import clean_text
 from diag.tui import state
 from diag.tui.messages import Answered, Failed, Viewed
@@ -125,12 +125,16 @@ class FeedingApp(App[None]):
         """There is a new view, and it has been drawn."""
 
     def on_failed(self, message: Failed) -> None:
-        """With one cluster the session ends and says why, once the terminal is as it was; of several it goes on."""
+        """With one cluster the session ends and says why, once the terminal is as it was; of several one is missing."""
         if len(self.feeds) == 1:
             self.error = message.error
             self.leave()
-        else:
-            self.say(str(message.error), fault=True)
+        elif message.feed in self.feeds:
+            place = self.feeds.index(message.feed)
+            known = self.views[place] or View(message.feed.name, Connection("connecting", self.now()))
+            refused = Connection("refused", self.now(), str(message.error))
+            self.views[place] = msgspec.structs.replace(known, connection=refused, version=known.version + 1)
+            self.redraw()
 
     def redraw(self) -> None:
         """Have the present screen draw the views."""

@@ -10,9 +10,11 @@ import pytest
 
 import diag.live.beside
 import diag.live.cluster
-from diag.errors import NotServedError, PlaybookError, UnreachableError, UsageError
+from diag.errors import KubeconfigError, NotServedError, PlaybookError, UnreachableError, UsageError
 from diag.facts.index import Key
+from diag.live.cluster import Wanted
 from diag.live.view import View
+from diag.model.snapshot import Scope
 from diag.sources import watch_health
 from tests import fake_api
 from tests.fake_api import FakeApi
@@ -27,7 +29,7 @@ def start(api: FakeApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     """Feeds that are quick about everything."""
     api.add("namespaces", item("shop"))
     api.add("pods", pod("web-0"), pod("web-1", "pull"))
-    for name, seconds in {"COALESCE": 0.01, "FIRST": 0.02, "TICK": 0.1, "SHARE": 0.0, "AGAIN": 0.05}.items():
+    for name, seconds in {"COALESCE": 0.01, "FIRST": 0.02, "TICK": 0.1, "AGAIN": 0.05}.items():
         monkeypatch.setattr(diag.live.cluster, name, seconds)
     monkeypatch.setattr(diag.live.cluster, "PAUSES", (0.02,))
     monkeypatch.setattr(diag.live.cluster, "IDLE_SHARE", 0.0)
@@ -291,3 +293,12 @@ def test_one_object_is_read_when_it_is_asked_for(api: FakeApi, live: Told, start
     early.state("lost")
     with pytest.raises(UnreachableError):
         early.feed.courses("shop", "web-1")
+
+
+def test_without_a_kubeconfig_the_feed_gives_up_with_a_word(tmp_path: Path) -> None:
+    empty = tmp_path / "kubeconfig"
+    empty.write_text("")
+    told = Told(Wanted(Scope(), kubeconfig=str(empty)))
+    error = told.error()
+    assert isinstance(error, KubeconfigError)
+    assert "is empty" in str(error)

@@ -111,7 +111,7 @@ def wait_for_kubelet(pod: str, reason: str) -> float:
 def test_what_breaks_is_found_and_what_is_mended_is_resolved_in_its_place(tmp_path: Path, size: tuple[int, int]) -> None:
     with session(tmp_path, size=size) as screen:
         only(screen, f"ns:{NAMESPACE}")
-        screen.until("steady")
+        screen.until("ConfigMap session-test/nowhere", KUBELET)
         pod = f"late-{size[0]}"
         said = run_missing(pod)
         screen.until("▲ high +The registry has no", SOON)
@@ -133,7 +133,7 @@ def test_tables_and_the_pages_of_an_object(tmp_path: Path) -> None:
         screen.until(rf"^▲ {NAMESPACE} +steady-\S+ +0/1 CreateContainer")
         only(screen, "steady")
         screen.press("Enter")
-        screen.until("▲ high  ConfigMap session-test/nowhere does not exist")
+        screen.until("▲ high  ConfigMap session-test/nowhere does not exist", KUBELET)
         screen.press("d")
         screen.until("^ +owner +Deployment steady")
         screen.press("y")
@@ -182,7 +182,7 @@ def cut_off(home: Path, wire: Wire) -> Path:
 def test_a_lost_line_is_told_and_what_changed_meanwhile_is_not_missed(tmp_path: Path) -> None:
     with Wire(API) as wire, session(tmp_path, kubeconfig=cut_off(tmp_path, wire)) as screen:
         only(screen, f"ns:{NAMESPACE}")
-        screen.until("ConfigMap session-test/nowhere")
+        screen.until("ConfigMap session-test/nowhere", KUBELET)
         wire.cut()
         screen.until(r"lost ✖ since \d\d:\d\d:\d\d", SOON)
         run_missing("meanwhile")

@@ -1,8 +1,6 @@
 """`python -m diag` is `mondiag`."""
 
-import sys
-
-from diag.cli.main import main
+from diag.cli.main import process
 
 if __name__ == "__main__":
-    sys.exit(main())
+    process()

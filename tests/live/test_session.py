@@ -108,7 +108,9 @@ def wait_for_kubelet(pod: str, reason: str) -> float:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_what_breaks_is_found_and_what_is_mended_is_resolved_in_its_place(tmp_path: Path, size: tuple[int, int]) -> None:
+def test_what_breaks_is_found_and_what_is_mended_is_resolved_in_its_place(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
     with session(tmp_path, size=size) as screen:
         only(screen, f"ns:{NAMESPACE}")
         screen.until("ConfigMap session-test/nowhere", KUBELET)

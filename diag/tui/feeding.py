@@ -22,6 +22,7 @@ from diag.tui.screens.base import SessionScreen
 # A worker that computes hands over within this time (seconds), so that a key is never felt to stick.
 SWITCH = 0.001
 _CONTEXTS = ("contexts",)
+_SIXTEEN = "ansi-dark"
 
 
 class Choice(NamedTuple):
@@ -49,7 +50,8 @@ class FeedingApp(App[None]):
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         """`scope` says what the command line looks at; `environ` tells where things are remembered."""
-        super().__init__()
+        plain = bool(environ.get("NO_COLOR"))
+        super().__init__(ansi_color=True if plain else None)
         self.feeds = list(feeds)
         self.views: list[View | None] = [None] * len(feeds)
         self.choice = choice
@@ -64,8 +66,9 @@ class FeedingApp(App[None]):
         self._environ = environ
         kept, self._fault = state.load(environ)
         self.kept = kept.at_start()
-        if self.kept.theme in self.available_themes:
-            self.theme = self.kept.theme
+        # with sixteen colours those that the terminal's owner chose, instead of the nearest to what a theme wants
+        self._first_theme = _SIXTEEN if plain or self.console.color_system == "standard" else self.theme
+        self.theme = self.kept.theme if self.kept.theme in self.available_themes else self._first_theme
 
     @property
     def scope_words(self) -> str:
@@ -205,7 +208,8 @@ class FeedingApp(App[None]):
         for feed in self.feeds:
             feed.close()
         self.remember_context()
-        self.unsaved = state.save(msgspec.structs.replace(self.kept, theme=self.theme), self._environ)
+        theme = self.theme if self.theme != self._first_theme else ""
+        self.unsaved = state.save(msgspec.structs.replace(self.kept, theme=theme), self._environ)
         self.exit()
 
     def _print_error_renderables(self) -> None:

@@ -163,7 +163,7 @@ def _value_column(one: facts.Column) -> Column:
     """Where there is little room requests go first, then limits: the bar tells how near they are."""
     optional = 2 if one.name.endswith("-request") else 1 if one.name.endswith("-limit") else 0
     width = _BAR + 5 if one.unit == "share" else 7
-    return Column(one.name, one.heading, width, right=one.unit != "share", optional=optional)
+    return Column(one.name, one.heading, max(width, len(one.heading)), right=one.unit != "share", optional=optional)
 
 
 def _cells(row: TopRow, what: What, several: bool) -> list[Cell]:

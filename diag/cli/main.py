@@ -101,12 +101,12 @@ def _fail_inside(error: Exception, debug: bool) -> int:
 
 def _say(lines: Iterable[str], debug: bool) -> None:
     """One line for each on standard error, and before them the traceback of the error at hand."""
-    from diag.model.text import one_line
+    from diag.model.text import clean_text, one_line
 
     if debug:
         import traceback
 
-        traceback.print_exc()
+        print(clean_text(traceback.format_exc()), end="", file=sys.stderr)
     with suppress(OSError):  # nobody can be told; the exit code still tells
         for line in lines:
             print(f"mondiag: {one_line(line)}", file=sys.stderr, flush=True)

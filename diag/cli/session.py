@@ -102,10 +102,11 @@ def show(feeds: "list[Feed]", flags: argparse.Namespace, choice: "Choice | None"
     """Draw the feeds until the session is left. Raises MondiagError."""
     from diag.tui.app import SessionApp
     from diag.tui.keys import load_keys
+    from diag.tui.running import run_session
 
     keys = load_keys(os.environ)
     app = SessionApp(feeds, choice, scope=_scope_words(flags), opening=_opening(flags), keys=keys)
-    app.run()
+    run_session(app)
     if app.failure is not None:
         raise app.failure
     if app.unsaved:

@@ -69,11 +69,12 @@ def _concerns(index: Index, finding: Finding, verdicts: list[Verdict]) -> _Found
     for verdict in verdicts:
         kind, subject = verdict.facts.kind, verdict.facts.subject
         key = Key(subject.kind, subject.namespace, subject.name)
-        common = [verdict.common] if verdict.common is not None else []
+        own.add(key)
         on |= chain(index, kind, verdict.facts.found, key)
-        own |= {key, *common}
-        near |= {*around(index, kind, verdict.facts.found, key), *common}
-    shared = {verdict.common for verdict in verdicts if verdict.common is not None}
+        near |= around(index, kind, verdict.facts.found, key)
+    shared = {common for verdict in verdicts if (common := verdict.common) is not None}
+    own |= shared
+    near |= shared
     blamed = {key for one in shared for key in chains.behind(index, one)}
     containers = {subject.container for subject in finding.members if subject.container}
     return _Found(finding, verdicts[0].playbook, on, own, near, blamed, containers)

@@ -9,7 +9,7 @@ from diag.facts.groups import place
 from diag.facts.tracked import Change
 from diag.model.snapshot import Gap
 
-MOST_CHANGES = 50_000  # to be told one by one; more of them cost as much as to look at everything anew
+FEW_CHANGES = 1_000  # are told one by one, however little there is
 
 
 class Held(NamedTuple):
@@ -112,9 +112,13 @@ class Store:
             self._copies.pop(plural, None)
         if self._changes is not None:
             self._changes += changes
-            if len(self._changes) > MOST_CHANGES:
+            if len(self._changes) > max(FEW_CHANGES, self._half()):
                 self._changes = None
         return changes
+
+    def _half(self) -> int:
+        """Half of all records: to judge so many changes one by one costs as much as to judge everything anew."""
+        return sum(map(len, self._records.values())) // 2
 
 
 def _find(records: Sequence[Any], record: Any) -> tuple[int, Any | None]:

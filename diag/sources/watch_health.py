@@ -98,6 +98,11 @@ class Healths:
             before = self._logins
             self._mended.wait_for(lambda: self._closed or self._logins > before, SLOWLY)
 
+    def wait(self, seconds: float) -> None:
+        """Wait, whatever becomes of anyone, until all is over."""
+        with self._mended:
+            self._mended.wait_for(lambda: self._closed, seconds)
+
     def logged_in(self) -> None:
         """There is a new login: those that were refused need not wait any longer."""
         with self._mended:

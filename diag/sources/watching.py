@@ -11,15 +11,16 @@ from diag.facts.tracked import Change
 from diag.kube.session import FOREVER, Session
 from diag.model.kinds import BY_PLURAL, KINDS, Kind
 from diag.model.snapshot import Gap, Scope, Snapshot
-from diag.sources.cluster import LISTS, collect_once
+from diag.sources.cluster import LISTS
 from diag.sources.lists import Lists, Part, Read, parts
+from diag.sources.pulse import keep_pulse
 from diag.sources.store import Store
 from diag.sources.watch_health import Health, Healths
 from diag.sources.watched import Watched
 
-# What is cheap to read and tells much comes first, and all pods last.
+# What is cheap to read and tells much comes first.
 _FIRST = ("events", "persistentvolumeclaims", "nodes")
-_LAST = ("pods",)
+_PODS = BY_PLURAL["pods"]
 _UNWELL = "status.phase!=Running,status.phase!=Succeeded"
 
 
@@ -52,9 +53,11 @@ class Watching:
         gc.disable()  # as while a snapshot is read: what comes in is kept
         for kind in KINDS:
             self._store.set_gaps(kind.plural, "", [Gap(kind.resource, "", "reading")])
-        self._begin(self._look_for_trouble)
-        for kind in sorted(KINDS, key=_turn):
-            self._begin(self._keep, kind)
+        self._begin(keep_pulse, self._session, self._healths)
+        self._begin(self._keep_pods)
+        for kind in sorted(KINDS, key=lambda kind: kind.plural not in _FIRST):
+            if kind is not _PODS:
+                self._begin(self._keep, kind)
 
     def close(self) -> None:
         """Stop; returns at once. What is being read on the session is cut, the session itself stays open."""
@@ -101,11 +104,16 @@ class Watching:
         except Exception as error:  # noqa: BLE001 - the worker's boundary: what stands still must not look current
             self._healths.trouble(current_thread(), "lost", f"internal error: {type(error).__name__}: {error}")
 
+    def _keep_pods(self) -> None:
+        """All pods stand behind everything else in the queue for seats, those in trouble before it."""
+        self._look_for_trouble()
+        self._keep(_PODS)
+
     def _look_for_trouble(self) -> None:
         """Read the pods that neither run nor are done, long before all others have come."""
         try:
             with self._seats:
-                for part in parts(BY_PLURAL["pods"], self._scope.namespaces):
+                for part in parts(_PODS, self._scope.namespaces):
                     self._lists.part(part._replace(fields=_UNWELL))
         except ClusterError:
             return  # whoever reads all pods will meet it again
@@ -158,7 +166,8 @@ class Watching:
             self._unread.discard(kind.plural)
             complete = not self._unread
         if complete:
-            collect_once()
+            gc.freeze()  # without a collection, which would stop everything: what was read holds no garbage
+            gc.enable()
             self._healths.complete()
         self._changed()
 
@@ -168,7 +177,3 @@ class Watching:
         self._healths.progress(f"reading {part.kind.plural}: {number:,}")
         if part.kind.plural in self._unread and self._store.add(part.kind.plural, records):
             self._changed()
-
-
-def _turn(kind: Kind) -> int:
-    return 0 if kind.plural in _FIRST else 2 if kind.plural in _LAST else 1

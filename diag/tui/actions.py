@@ -52,6 +52,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.related", "w", "wiring: what the object is related to"),
     Action("app.contexts", "c", "choose contexts"),
     Action("app.namespaces", "n", "choose namespaces"),
+    Action("app.all_namespaces", "0", "look at all namespaces again"),
     Action("app.copy", "C", "copy the command, or the name, under the cursor"),
     Action("app.pause", "p", "keep the screen as it is, or go on"),
     Action("app.rescan", "r", "read everything anew"),

@@ -49,6 +49,7 @@ class SessionApp(FeedingApp):
         Binding("w", "describe('related')", "wiring", id="app.related"),
         Binding("n", "command('ns ')", "namespaces", id="app.namespaces"),
         Binding("c", "command('ctx ')", "contexts", id="app.contexts"),
+        Binding("0", "all_namespaces", "all namespaces", id="app.all_namespaces", show=False),
         Binding("C", "copy", "copy", id="app.copy"),
         Binding("ctrl+p", "command_palette", "palette", id="app.palette", show=False, priority=True),
         Binding("q", "quit", "quit", id="app.quit"),
@@ -104,7 +105,11 @@ class SessionApp(FeedingApp):
         """Open an object, on one of its pages."""
         from diag.tui.screens.object import ObjectScreen
 
-        self.push_screen(ObjectScreen(target, page))
+        screen = self.screen
+        if isinstance(screen, ObjectScreen) and screen.shows(target):
+            screen.turn_to(page)
+        else:
+            self.push_screen(ObjectScreen(target, page))
 
     def open_kind(self, plural: str) -> None:
         """Open the table of a kind, or of all workloads."""
@@ -158,6 +163,10 @@ class SessionApp(FeedingApp):
         if text:
             self.copy_to_clipboard(text)
             self.say(f"copied: {text}")
+
+    def action_all_namespaces(self) -> None:
+        """Look at all namespaces again."""
+        self.set_namespaces(())
 
     def action_top(self) -> None:
         """What is used."""

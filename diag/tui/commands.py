@@ -72,19 +72,20 @@ class Commands:
 
     def _kind(self, command: Command) -> None:
         """A table, as in k9s with a namespace behind it."""
-        if command.argument:
-            self._namespace(command.argument)
+        if command.argument and not self._namespace(command.argument):
+            return
         if command.name == "events":
             self._app.open_events(None)
         else:
             self._app.open_kind(command.name)
 
-    def _namespace(self, name: str) -> None:
+    def _namespace(self, name: str) -> bool:
         known = self._namespaces()
         if name != ALL and known and name not in known:
             self._app.say(f"there is no namespace {one_line(name)}{hint(name, known)}", fault=True)
-        else:
-            self._app.set_namespaces(() if name == ALL else (name,))
+            return False
+        self._app.set_namespaces(() if name == ALL else (name,))
+        return True
 
     def _namespaces(self) -> list[str]:
         """All namespaces of all clusters, as far as they are known."""

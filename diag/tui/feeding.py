@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from textual.app import App
+from textual.message_pump import MessagePump
 
 from diag.errors import MondiagError
 from diag.live.feed import Feed
@@ -22,6 +23,7 @@ from diag.tui.screens.base import SessionScreen
 # A worker that computes hands over within this time (seconds), so that a key is never felt to stick.
 SWITCH = 0.001
 _CONTEXTS = ("contexts",)
+_SAID = 3.0  # seconds that a word stands over what lies below it
 _SIXTEEN = "ansi-dark"
 
 
@@ -98,7 +100,7 @@ class FeedingApp(App[None]):
         for feed in self.feeds:
             self._begin(feed)
         if self.choice is not None:
-            self.ask(_CONTEXTS, self.choice.contexts)
+            self.ask(self, _CONTEXTS, self.choice.contexts)
 
     def on_answered(self, message: Answered) -> None:
         """The contexts, which no screen asks for."""
@@ -129,10 +131,12 @@ class FeedingApp(App[None]):
 
     def on_failed(self, message: Failed) -> None:
         """With one cluster the session ends and says why, once the terminal is as it was; of several one is missing."""
+        if message.feed not in self.feeds:
+            return
         if len(self.feeds) == 1:
             self.error = message.error
             self.leave()
-        elif message.feed in self.feeds:
+        else:
             place = self.feeds.index(message.feed)
             known = self.views[place] or View(message.feed.name, Connection("connecting", self.now()))
             refused = Connection("refused", self.now(), str(message.error))
@@ -150,9 +154,8 @@ class FeedingApp(App[None]):
         if isinstance(screen, SessionScreen) and screen.ready:
             screen.tick()
 
-    def ask(self, question: tuple[Any, ...], work: Callable[[], Any]) -> None:
-        """Have something read in a thread; what comes of it is posted to the present screen as `Answered`."""
-        screen = self.screen
+    def ask(self, asker: MessagePump, question: tuple[Any, ...], work: Callable[[], Any]) -> None:
+        """Have something read in a thread; what comes of it is posted to whoever asked as `Answered`."""
 
         def run() -> None:
             answer, error = None, None
@@ -163,7 +166,7 @@ class FeedingApp(App[None]):
             except Exception as failure:  # noqa: BLE001 - the worker's boundary: a thread's end would go unseen
                 error = MondiagError(f"internal error: {type(failure).__name__}: {failure}")
             if self.is_running:
-                screen.post_message(Answered(question, answer, error))
+                asker.post_message(Answered(question, answer, error))
             self._asking.discard(thread)
 
         thread = Thread(target=run, name="question", daemon=True)
@@ -172,7 +175,7 @@ class FeedingApp(App[None]):
 
     def say(self, text: str, fault: bool = False) -> None:
         """A word on what happened, for a few seconds."""
-        self.notify(clean_text(text), severity="warning" if fault else "information", markup=False)
+        self.notify(clean_text(text), severity="warning" if fault else "information", timeout=_SAID, markup=False)
 
     def keep(self, kept: state.State) -> None:
         """Remember this, when the session ends."""

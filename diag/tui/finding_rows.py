@@ -33,7 +33,7 @@ Row = FindingRow | gap_rows.GapRow
 COLUMNS = (
     Column("severity", "SEV", 10),
     Column("title", "WHAT", 50, grows=True),
-    Column("where", "WHERE", 24, grows=True),
+    Column("where", "WHERE", 24, grows=True, tail=True),
     Column("members", "×", 4, right=True),
     Column("symptoms", "+", 3, right=True, optional=2),
     Column("age", "AGE", 5, right=True),

@@ -57,6 +57,16 @@ def _shared(columns: Sequence[Column], room: int) -> list[int]:
     return widths
 
 
+def cut_front(text: str, width: int) -> str:
+    """As `cut`, but where it is too long `…` stands before its end."""
+    end = one_line(text[-width * _LETTERS :])
+    if len(text) <= width * _LETTERS and cell_len(end) <= width:
+        return cut(text, width)
+    while cell_len(end) >= max(1, width):
+        end = end[1:]
+    return cut(f"…{end}", width)
+
+
 def cut(text: str, width: int, right: bool = False) -> str:
     """The text in exactly so many cells: filled up with blanks, or ended with `…` where it is too long."""
     head = text[: width * _LETTERS]

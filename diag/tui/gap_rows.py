@@ -19,7 +19,6 @@ class GapRow(NamedTuple):
     place: int
     cluster: str
     title: str
-    now: datetime
     lost: bool
     words: str = ""
     gaps: tuple[Gap, ...] = ()
@@ -33,13 +32,12 @@ def gap_rows(views: Sequence[View | None]) -> Iterator[GapRow]:
             continue
         connection = view.connection
         if connection.state in ("lost", "refused"):
-            title = f"{view.name}: {connection.state}, tried again by itself"
-            now = view.report.taken_at if view.report is not None else connection.since
-            yield GapRow(place, view.name, title, now, True, connection.words, since=connection.since)
+            title = f"{view.name}: {connection.state} since {connection.since:%H:%M:%S}, tried again by itself"
+            yield GapRow(place, view.name, title, True, connection.words, since=connection.since)
         elif view.report is not None:
-            gaps = tuple(gap for gap in view.report.gaps if gap.why != "reading")
-            if in_doubt(gaps):
-                yield GapRow(place, view.name, _title(gaps), view.report.taken_at, False, gaps=gaps)
+            gaps = tuple(gap for gap in view.report.gaps if in_doubt([gap]) and gap.why != "reading")
+            if gaps:
+                yield GapRow(place, view.name, _title(gaps), False, gaps=gaps)
 
 
 def _title(gaps: Sequence[Gap]) -> str:
@@ -52,8 +50,7 @@ def _title(gaps: Sequence[Gap]) -> str:
 
 def cells(row: GapRow) -> list[Cell]:
     """What stands in the columns of the findings' table, but for the cluster."""
-    age = words.age(row.since, row.now) if row.since else ""
-    return [("? not seen", "medium"), (one_line(row.title), "medium"), ("", ""), ("", ""), ("", ""), (age, "dim")]
+    return [("? not seen", "medium"), (one_line(row.title), "medium"), ("", ""), ("", ""), ("", ""), ("", "")]
 
 
 def page(row: GapRow) -> Page:

@@ -26,10 +26,11 @@ _LONGEST = 60  # letters of the reason why a line is lost
 
 def header(views: Sequence[View | None], scope: str, now: datetime, width: int) -> list[Cell]:
     """The spans of the line: what tells most stays where there is no room for all of it."""
-    left = [*_place(views), *_state(views, now)]
+    place, state = _place(views), _state(views)
     right = [*_counts(views, short=width < 100), (f"  {now:%H:%M:%S}Z", "dim")]
-    wide = [*left[:1], (f" · {scope}", ""), *_objects(views), *left[1:]]
-    for chosen in (wide, left):
+    where: Cell = (f" · {one_line(scope)}", "")
+    left = [*place, where, *_state(views, short=True)]
+    for chosen in ([*place, where, *_objects(views), *state], [*place, where, *state], left):
         room = width - _cells(chosen) - _cells(right) - 2
         if room >= 1:
             return [(" ", ""), *chosen, (" " * room, ""), *right, (" ", "")]
@@ -55,8 +56,8 @@ def _objects(views: Sequence[View | None]) -> list[Cell]:
     return [(f" · {words.counted(sum(known), 'pods')}", "")] if known else []
 
 
-def _state(views: Sequence[View | None], now: datetime) -> list[Cell]:
-    """How current it is: of several clusters the worst, with how many are like that."""
+def _state(views: Sequence[View | None], short: bool = False) -> list[Cell]:
+    """How current it is: of several clusters the worst, with how many are like that; `short` without the reason."""
     connections = [view.connection for view in views if view is not None]
     if not connections:
         return [(" · starting", "dim")]
@@ -64,17 +65,17 @@ def _state(views: Sequence[View | None], now: datetime) -> list[Cell]:
     alike = sum(one.state == worst.state for one in connections)
     symbol, style = _MARKS[worst.state]
     many = f" ({alike} of {len(connections)})" if len(connections) > 1 else ""
-    return [(" · ", ""), (f"{worst.state}{many} {symbol}{_since(worst, now)}", style)]
+    return [(" · ", ""), (f"{worst.state}{many} {symbol}{_since(worst, short)}", style)]
 
 
 _BAD = ("recording", "live", "paused", "reading", "connecting", "refused", "lost")
 
 
-def _since(connection: Connection, now: datetime) -> str:
+def _since(connection: Connection, short: bool) -> str:
     if connection.state == "recording":
         return f" of {connection.since:%Y-%m-%d %H:%M:%S}"
     if connection.state in ("lost", "refused"):
-        why = f": {words.shortened(one_line(connection.words), _LONGEST)}" if connection.words else ""
+        why = f": {words.shortened(one_line(connection.words), _LONGEST)}" if connection.words and not short else ""
         return f" since {connection.since:%H:%M:%S}{why}"
     if connection.state == "paused":
         return f" since {connection.since:%H:%M:%S}"

@@ -14,7 +14,7 @@ MOST = 200  # relations of one object that are shown; a node runs that many pods
 COLUMNS = (
     Column("word", "IS", 20),
     Column("kind", "KIND", 24),
-    Column("name", "OBJECT", 40, grows=True),
+    Column("name", "OBJECT", 40, grows=True, tail=True),
     Column("severity", "FOUND", 10),
 )
 Path = tuple[Key, ...]

@@ -72,6 +72,7 @@ def only(screen: Screen, words: str) -> None:
     screen.write(words)
     screen.until(f"^/ {re.escape(words)}$")
     screen.press("Enter")
+    screen.until_gone("^/")
     screen.until(rf"^ / {re.escape(words)} .*Esc clears it")
 
 

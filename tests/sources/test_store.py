@@ -83,7 +83,7 @@ def test_the_changes_since_the_last_time_and_at_first_everything() -> None:
 
 
 def test_too_many_changes_are_not_told_one_by_one(monkeypatch: Any) -> None:
-    monkeypatch.setattr(module, "MOST_CHANGES", 3)
+    monkeypatch.setattr(module, "FEW_CHANGES", 3)
     store = Store()
     store.take()
     store.add("pods", [pod(name) for name in "abcd"])

@@ -17,7 +17,7 @@ from diag.tui.widgets.page import PageView
 from diag.tui.widgets.table import Table
 from tests.tui.feeds import FakeFeed, demo, view
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 5.0  # seconds
 
 
 class Hand:
@@ -91,6 +91,7 @@ def drive(
         environ = {"HOME": str(home or place)}
         shown = list(feeds) or [shows(view(demo()))]
         app = SessionApp(shown, environ=environ, now=lambda: demo().taken_at, **options)
+        app.theme = app.kept.theme or "textual-dark"  # on any terminal
         async with app.run_test(size=size) as pilot:
             hand = Hand(app, pilot)
             await hand.until(lambda: app.screen.is_mounted and (app.feeds == [] or app.views[0] is not None))

@@ -10,6 +10,7 @@ import struct
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 # ESC [ … letter, ESC ] … BEL or ST, ESC P … ST, and two-character escapes (ECMA-48, xterm's control sequences).
 SEQUENCE = re.compile(
@@ -24,9 +25,8 @@ class Terminal:
         self.output = b""
         self.pid, self._master = pty.fork()
         if self.pid == 0:
+            _set_size(0, *size)
             os.execvpe(command[0], list(command), dict(environ))
-        columns, rows = size
-        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def read(self, seconds: float) -> bytes:
         """What comes within so many seconds of silence at most."""
@@ -59,20 +59,34 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Another size."""
-        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        _set_size(self._master, columns, rows)
 
-    def end(self, seconds: float = 5.0) -> int:
+    @property
+    def cooked(self) -> bool:
+        """Whether what is typed is echoed and edited in lines, as a shell expects it."""
+        return termios.tcgetattr(self._master)[3] & (termios.ECHO | termios.ICANON) == termios.ECHO | termios.ICANON
+
+    def hang_up(self) -> None:
+        """Close the window."""
+        os.close(self._master)
+
+    def end(self, seconds: float = 10.0) -> int:
         """Wait for the program to end; its exit code."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            self.read(0.02)
+            with suppress(OSError):  # the window is closed
+                self.read(0.02)
             done, status = os.waitpid(self.pid, os.WNOHANG)
             if done:
-                os.close(self._master)
                 return os.waitstatus_to_exitcode(status)
+            time.sleep(0.005)
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         raise AssertionError("it did not end")
+
+
+def _set_size(terminal: int, columns: int, rows: int) -> None:
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
 def forms(output: bytes) -> set[bytes]:

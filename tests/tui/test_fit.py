@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from diag.tui.fit import Placed, cut, fit
+from diag.tui.fit import Placed, cut, cut_front, fit
 from diag.tui.tables.column import Column
 
 COLUMNS = (
@@ -65,3 +65,20 @@ TEXTS = st.text(st.one_of(st.characters(), st.sampled_from("e☁日\u0301\ufe0f\
 @given(TEXTS, st.integers(0, 12), st.booleans())
 def test_whatever_the_text_its_cells_are_filled_exactly(text: str, width: int, right: bool) -> None:
     assert cell_len(cut(text, width, right)) == width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("shop/web", 10, "shop/web  "),
+        ("messaging/mailer-1", 12, "…ng/mailer-1"),
+        ("漢字/漢字漢字", 8, "…字漢字 "),
+        ("x" * 1_000_000 + "end", 5, "…xend"),
+        ("a\nb", 5, "a b  "),
+        ("anything", 1, "…"),
+        ("", 3, "   "),
+    ],
+)
+def test_of_a_place_the_end_stays(text: str, width: int, shown: str) -> None:
+    assert cut_front(text, width) == shown
+    assert cell_len(cut_front(text, width)) == width

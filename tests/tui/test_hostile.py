@@ -2,7 +2,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual import events
@@ -13,7 +12,7 @@ from textual.widgets import Static
 from diag.facts.index import Key
 from diag.live.recorded import RecordedFeed
 from diag.model.course import Course
-from diag.model.kinds import BY_KIND, KINDS
+from diag.model.kinds import KINDS
 from diag.model.snapshot import Scope, Snapshot
 from diag.playbook.format import Playbook
 from diag.sources.recording import load_recording
@@ -28,7 +27,6 @@ from diag.tui.tables.kinds import aliases
 from diag.tui.target import Target
 from diag.tui.widgets.detail import Detail
 from diag.tui.widgets.page import PageView
-from diag.tui.widgets.table import Table
 from tests.tui import hostile
 from tests.tui.drawn import assert_drawn
 from tests.tui.feeds import playbooks

@@ -28,7 +28,15 @@ OBJECTS = {
     "claim": Key("PersistentVolumeClaim", "data", "data-postgres-0"),
     "service": Key("Service", "shop", "orders"),
 }
-STORY: Shots = {"why": "j j j j j", "evidence": "2", "events": "3", "logs": "4", "metrics": "5", "fix": "6", "yaml": "7"}
+STORY: Shots = {
+    "why": "j j j j j",
+    "evidence": "2",
+    "events": "3",
+    "logs": "4",
+    "metrics": "5",
+    "fix": "6",
+    "yaml": "7",
+}
 TABLES: Shots = {
     "pods": ":pods",
     "pods-filtered": "slash s h o p enter s s",

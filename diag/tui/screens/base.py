@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from diag.live.view import View
+from diag.model.text import one_line
 from diag.tui.target import Target
 from diag.tui.widgets.header import Header
 from diag.tui.widgets.hints import Hints
@@ -95,7 +96,7 @@ class SessionScreen(Screen[None]):
     def copied(self) -> str:
         """What the copy key copies; empty when there is nothing."""
         target = self.target()
-        return target.key.name if target is not None else ""
+        return one_line(target.key.name) if target is not None else ""
 
     def show_filter(self, shown: int, of: int, fault: str) -> None:
         """Say what the filter leaves, and what is wrong with it."""

@@ -22,7 +22,7 @@ _COLUMNS = (
     Column("last", "LAST", 5, right=True),
     Column("type", "TYPE", 7),
     Column("reason", "REASON", 20),
-    Column("object", "OBJECT", 30, grows=True),
+    Column("object", "OBJECT", 30, grows=True, tail=True),
     Column("count", "×", 4, right=True),
     Column("message", "MESSAGE", 40, grows=True),
 )

@@ -79,6 +79,11 @@ class FindingsScreen(TableScreen[Row]):
         found = finding_rows.finding_rows(views, self._unfolded)
         return [row for row in found if not chosen or finding_rows.concerns(row, chosen)]
 
+    def picked(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """What could not be seen stays, whatever the filter: it may hide what is looked for."""
+        chosen = {id(row) for row in super().picked(rows)}
+        return [row for row in rows if id(row) in chosen or isinstance(row, GapRow)]
+
     def model(self) -> Model:
         """Columns and cells."""
         several = len(self.app.views) > 1
@@ -145,12 +150,12 @@ class FindingsScreen(TableScreen[Row]):
         feed = self.app.feeds[row.place]
         question = self._pages.question(feed, view, row, detail.tab)
         if question is not None:
-            self.app.ask((question[0], finding_rows.key(row)), question[1])
+            self.app.ask(self, (question[0], finding_rows.key(row)), question[1])
         wanted = self._pages.stamp(view, row, detail.tab, detail.page_width)
         if wanted != self._shown:
             again = self._shown is not None and wanted[:2] == self._shown[:2]
             self._shown = wanted
-            self.app.ask(("page", wanted, again), self._pages.making(view, row, detail.tab, detail.page_width))
+            self.app.ask(self, ("page", wanted, again), self._pages.making(view, row, detail.tab, detail.page_width))
 
     def _show_none(self, row: GapRow | None) -> None:
         """Nothing to tell about, or what could not be seen."""

@@ -32,7 +32,7 @@ class HelpScreen(Screen[None]):
     def of(cls, screen: Screen[object], focused: Widget | None) -> "HelpScreen":
         """The help for a screen and the widget that has the focus there."""
         widgets = [focused] if focused is not None else []
-        about = " ".join(filter(None, (getattr(one, "HELP", "") for one in (screen, *widgets))))
+        about = " ".join(filter(None, dict.fromkeys(getattr(one, "HELP", "") for one in (screen, *widgets))))
         terms: Sequence[str] = getattr(screen, "TERMS", ())
         return cls(help_page(about, _places([screen, *widgets]), screen.app._keymap, terms))
 

@@ -113,6 +113,14 @@ class ObjectScreen(SessionScreen):
         """What the keys do."""
         return "finds a text in the page; n and N go to the next and to the one before", False
 
+    def shows(self, target: Target) -> bool:
+        """Whether it is this object's screen, and not another one that its wiring leads to."""
+        return (target.place, target.key) == (self._target.place, self._target.key)
+
+    def turn_to(self, page: str) -> None:
+        """Turn to a page by its name in commands."""
+        self._detail.choose(_PAGES[page])
+
     def action_tab(self, tab: str) -> None:
         """Turn to a page."""
         self._detail.choose(tab)
@@ -139,7 +147,7 @@ class ObjectScreen(SessionScreen):
         if wanted != self._shown:
             again = self._shown is not None and self._shown[0] == tab
             self._shown = wanted
-            self.app.ask(("object", wanted, again), self._work(tab, view))
+            self.app.ask(self, ("object", wanted, again), self._work(tab, view))
 
     def _work(self, tab: str, view: View) -> Callable[[], Any]:
         key, feed = self._target.key, self.app.feeds[self._target.place]

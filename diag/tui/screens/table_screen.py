@@ -55,11 +55,12 @@ class TableScreen(SessionScreen, Generic[Row]):
     def show_views(self, views: Sequence[View | None]) -> None:
         """Draw the rows that the filter picks."""
         rows = self.rows(views)
-        picked = self._picked(rows)
+        picked = self.picked(rows)
         self.table.show(self._without_hidden(self.model()), picked)
         self.show_filter(len(picked), len(rows), self._filter.fault)
 
-    def _picked(self, rows: Sequence[Row]) -> Sequence[Row]:
+    def picked(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows that the filter picks."""
         if self._filter.empty:
             return rows
         return self._filter.select(rows, self._haystacks.of(rows) if self._filter.has_words else None, self.value)
@@ -98,7 +99,7 @@ class TableScreen(SessionScreen, Generic[Row]):
         """Begin to type a filter; meanwhile the texts of many rows are made, so that no key waits for them."""
         super().action_filter()
         rows = self.rows(self.app.views)
-        self.app.ask(("texts",), lambda: self._haystacks.of(rows))
+        self.app.ask(self, ("texts",), lambda: self._haystacks.of(rows))
 
     def filter_words(self, text: str) -> tuple[str, bool]:
         """What is wrong with a filter as it is typed, else what it may say."""

@@ -112,7 +112,7 @@ class TopScreen(TableScreen[TopRow]):
         if row is None or self._what not in ("pods", "containers"):
             return
         feed, one = self.app.feeds[row.place], row.row
-        self.app.ask(("course", *_key(row)), lambda: feed.courses(one.namespace, one.name))
+        self.app.ask(self, ("course", *_key(row)), lambda: feed.courses(one.namespace, one.name))
 
     def on_answered(self, message: Answered) -> None:
         """The last hour of the pod, where Prometheus tells."""

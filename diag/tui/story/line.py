@@ -55,6 +55,6 @@ def section(heading: str, lines: Iterable[Line]) -> Page:
 
 
 def commands(text: str | None) -> Iterator[Line]:
-    """A command, in as many lines as it has."""
-    for line in clean_text(text or "").splitlines():
+    """A command, in as many lines as it has. A terminal would jump over what a tab stands for, not draw it."""
+    for line in clean_text(text or "").expandtabs().splitlines():
         yield Line(((" " * _NARROW, ""), (line, "command")), verbatim=True)

@@ -19,5 +19,7 @@ class Column(NamedTuple):
     """The text is aligned to the right."""
     grows: bool = False
     """The column takes what room is left."""
+    tail: bool = False
+    """Where the text does not fit, its end is what tells most."""
     optional: int = 0
     """Where room is short the column with the highest number goes first; 0 always stays."""

@@ -17,12 +17,19 @@ class Hints(Widget):
         self._keys = keys
 
     def render(self) -> Content:
-        """One line."""
-        spans: list[Cell] = [(" ", "")]
-        room = self.size.width - 1
-        for key, word in self._keys:
-            room -= len(key) + len(word) + 3
+        """One line; the last two keys are always there, since they lead on: help and the way out."""
+        room = self.size.width - 1 - sum(map(_cells, self._keys[-2:]))
+        shown = []
+        for hint in self._keys[:-2]:
+            room -= _cells(hint)
             if room < 0:
                 break
+            shown.append(hint)
+        spans: list[Cell] = [(" ", "")]
+        for key, word in (*shown, *self._keys[-2:]):
             spans += [(key, "bold"), (f" {word}  ", "dim")]
         return content(spans)
+
+
+def _cells(hint: tuple[str, str]) -> int:
+    return sum(map(len, hint)) + 3

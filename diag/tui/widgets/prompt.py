@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -83,8 +83,9 @@ class Prompt(Vertical):
     def compose(self) -> ComposeResult:
         """What could be meant above, the text below."""
         yield Static(id="offers", markup=False)
-        yield Static(id="sign", markup=False)
-        yield Typed(id="typed", compact=True, select_on_focus=False)
+        with Horizontal():
+            yield Static(id="sign", markup=False)
+            yield Typed(id="typed", compact=True, select_on_focus=False)
 
     def open(self, sign: str, text: str, offer: Offer, explain: Explain) -> None:
         """Ready to type, at once: the next key belongs to it.

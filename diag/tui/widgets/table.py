@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from diag.tui.fit import GAP, Placed, cut, fit
+from diag.tui.fit import GAP, Placed, cut, cut_front, fit
 from diag.tui.order import ordered
 from diag.tui.tables.column import STYLES, Cell, Column
 
@@ -336,7 +336,9 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
             text, name = cells[number]
             # Under the cursor one bar is easier to see than the colours of the cells.
             style = plain if under_cursor else self._style(name)
-            segments.append(Segment((" " * GAP if left else "") + cut(text, width, columns[number].right), style))
+            column = columns[number]
+            filled = cut_front(text, width) if column.tail else cut(text, width, column.right)
+            segments.append(Segment((" " * GAP if left else "") + filled, style))
         return self._filled(segments, plain)
 
     def _filled(self, segments: list[Segment], style: Style) -> Strip:

@@ -140,7 +140,7 @@ def test_search() -> None:
         assert "/ 7: 19 matching lines" in status(screen)
         assert screen.view.following
         await pilot.press("enter")
-        assert (screen.query(Prompt).__len__(), screen.focused) == (0, screen.view)
+        assert (screen.query_one(Prompt).display, screen.focused) == (False, screen.view)
         assert [row for row in seen(screen) if row.startswith("›")] == ["› line 97"]
         await pilot.press("escape")
         assert "matching" not in status(screen)

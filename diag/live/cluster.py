@@ -27,7 +27,7 @@ from diag.live.resolve import resolve
 from diag.live.view import Connection, State, View
 from diag.model.course import Course
 from diag.model.kinds import BY_KIND
-from diag.model.snapshot import Scope
+from diag.model.snapshot import Scope, Snapshot
 
 if TYPE_CHECKING:
     from diag.live.logs import LogReading
@@ -216,9 +216,17 @@ class ClusterFeed:
             return
         seen = reading.look()
         before = self._view.report if self._settled else None
+        if complete and not seen.snapshot.objects:
+            connection = self._shut_out(seen.snapshot)
         resolved = resolve(before, seen.report, self._view.resolved, seen.snapshot.taken_at)
         self._show(View(self.name, connection, 0, seen.snapshot, seen.report, resolved, seen.marks))
         self._settled = complete
+
+    def _shut_out(self, snapshot: Snapshot) -> Connection:
+        """Where not one kind may be read, all is well with the line alone."""
+        known = self._view.connection
+        why = next((gap.detail for gap in snapshot.gaps if gap.detail), "")
+        return Connection("refused", known.since if known.state == "refused" else _now(), why)
 
     def _tell(self, state: State, words: str = "") -> None:
         since = self._view.connection.since if self._view.connection.state == state else _now()

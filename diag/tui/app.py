@@ -21,6 +21,8 @@ from diag.tui.screens.findings import FindingsScreen
 from diag.tui.target import Target
 from diag.tui.widgets.prompt import Prompt
 
+_SETTLES = 0.05  # seconds that a screen takes to be there
+
 
 def _palette() -> type[Provider]:
     """What Ctrl+P offers, loaded when it is first pressed."""
@@ -202,9 +204,18 @@ class SessionApp(FeedingApp):
             self.push_screen(HelpScreen.of(self.screen, self.focused))
 
     def close_prompt(self) -> None:
-        """Put away what was being typed."""
-        for prompt in self.screen.query(Prompt):
-            prompt.close()
+        """Put away what was being typed; keys that were typed ahead go to what is there then."""
+        late = [key for prompt in self.screen.query(Prompt) for key in prompt.close()]
+        if late:
+            self.set_timer(_SETTLES, lambda: self._replay(late))
+
+    async def _replay(self, keys: Sequence[events.Key]) -> None:
+        screen = self.screen
+        if isinstance(screen, SessionScreen) and not screen.ready:
+            self.set_timer(_SETTLES, lambda: self._replay(keys))
+            return
+        for key in keys:
+            await self.on_event(events.Key(key.key, key.character))
 
     def on_prompt_changed(self, message: Prompt.Changed) -> None:
         """A filter works while it is typed."""

@@ -159,10 +159,12 @@ def concerns(row: Row, namespaces: Collection[str]) -> bool:
     return isinstance(row, gap_rows.GapRow) or any(member.namespace in namespaces for member in row.finding.members)
 
 
-def empty_words(views: Sequence[View | None], narrowed: bool) -> str:
+def empty_words(views: Sequence[View | None], filtered: bool, namespaces: Sequence[str]) -> str:
     """What to say when there is no row: that none is left, that none was found, or that nobody can say yet."""
-    if narrowed:
+    if filtered:
         return "no finding is left by the filter"
+    if namespaces:
+        return f"no finding in namespace {', '.join(map(one_line, namespaces))}; 0 looks at all namespaces"
     states = [view.connection.state if view is not None else "connecting" for view in views]
     if any(state in ("connecting", "reading") for state in states):
         return "reading…"

@@ -96,7 +96,7 @@ class FindingsScreen(TableScreen[Row]):
 
     def show_views(self, views: Sequence[View | None]) -> None:
         """Draw the rows, and the page again where what it tells has changed."""
-        self.table.empty = finding_rows.empty_words(views, bool(self.filter_text or self.app.namespaces))
+        self.table.empty = finding_rows.empty_words(views, bool(self.filter_text), self.app.namespaces)
         super().show_views(views)
         self._tell()
 

@@ -30,6 +30,7 @@ OpenLogs = Callable[[Key, bool, int | None], LogReading]
 
 TAIL = 1000  # lines of each container at first
 _MORE = 10  # times as many with each wish for more
+_PATIENCE = 2.0  # seconds in which a log is read that has something in it
 _SIGNS = "/&"  # a command is not for this screen
 _READING = "reading…"
 _KEYS = (
@@ -222,6 +223,13 @@ class LogsScreen(Screen[None]):
             return
         self._reading = reading
         reading.start(lambda batch: self.post_message(self.Arrived(reading, batch)))
+        self.set_timer(_PATIENCE, lambda: self._quiet(reading))
+
+    def _quiet(self, reading: LogReading) -> None:
+        """Who writes nothing is not being read for ever."""
+        if reading is self._reading and self.view.empty == _READING:
+            self.view.empty = "nothing was written yet; it will stand here when it is"
+            self.view.refresh()
 
     def _stop(self) -> None:
         if self._reading is not None:

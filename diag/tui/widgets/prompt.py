@@ -22,17 +22,20 @@ _ENDS = ("enter", "escape")
 
 
 class Typed(Input):
-    """The text. Keys that were pressed behind Enter or Esc, before the prompt is gone, do nothing.
-
-    They are meant for what comes then, and where they would end up nobody could tell.
-    """
+    """The text. `late` are keys that were pressed behind Enter or Esc, before the prompt was gone: they are meant for
+    what comes then."""
 
     is_open = False
+
+    def __init__(self) -> None:
+        super().__init__(id="typed", compact=True, select_on_focus=False)
+        self.late: list[events.Key] = []
 
     async def _on_key(self, event: events.Key) -> None:
         if not self.is_open:
             event.stop()
             event.prevent_default()
+            self.late.append(event)
             return
         self.is_open = event.key not in _ENDS
         await super()._on_key(event)
@@ -85,7 +88,7 @@ class Prompt(Vertical):
         yield Static(id="offers", markup=False)
         with Horizontal():
             yield Static(id="sign", markup=False)
-            yield Typed(id="typed", compact=True, select_on_focus=False)
+            yield Typed()
 
     def open(self, sign: str, text: str, offer: Offer, explain: Explain) -> None:
         """Ready to type, at once: the next key belongs to it.
@@ -103,9 +106,12 @@ class Prompt(Vertical):
         self.screen.set_focus(typed)
         self._show(text)
 
-    def close(self) -> None:
-        """Put it away; whoever opened it has the focus moved."""
-        self._typed.is_open = self.display = False
+    def close(self) -> list[events.Key]:
+        """Put it away; whoever opened it has the focus moved. The keys that came too late for it."""
+        typed = self._typed
+        typed.is_open = self.display = False
+        late, typed.late = typed.late, []
+        return late
 
     @property
     def _typed(self) -> Typed:

@@ -1,0 +1,58 @@
+"""Fast fingers, and slow lines: keys that come all at once go where they were meant to."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from textual import events
+
+from diag.tui.app import SessionApp
+from diag.tui.pictures import settle
+from diag.tui.screens.object import ObjectScreen
+from diag.tui.screens.objects import ObjectsScreen
+from tests.tui.feeds import FakeFeed, demo, view
+
+_NAMES = {":": "colon", "/": "slash", "\r": "enter"}
+
+
+def after(keys: str, home: Path, look: Callable[[SessionApp, FakeFeed], None]) -> None:
+    """Look at the session after these keys, none of which was waited for."""
+
+    async def run() -> None:
+        feed = FakeFeed(view(demo()))
+        app = SessionApp([feed], now=lambda: demo().taken_at, environ={"HOME": str(home)})
+        async with app.run_test(size=(100, 30)) as pilot:
+            await settle(app, pilot)
+            for key in keys:
+                app.post_message(events.Key(_NAMES.get(key, key), key))
+            await settle(app, pilot)
+            await settle(app, pilot)
+            look(app, feed)
+
+    asyncio.run(run())
+
+
+def test_a_command_is_not_taken_for_keys_of_the_table(tmp_path: Path) -> None:
+    def look(app: SessionApp, feed: FakeFeed) -> None:
+        assert isinstance(app.screen, ObjectsScreen)
+        assert app.screen.plural == "pods"
+        assert feed.asked == []  # `p` would have held the screen still
+
+    after(":pods\r", tmp_path, look)
+
+
+def test_what_is_typed_behind_a_command_is_for_where_it_leads(tmp_path: Path) -> None:
+    def look(app: SessionApp, feed: FakeFeed) -> None:
+        assert isinstance(app.screen, ObjectsScreen)
+        assert [pod.metadata.name for pod in app.screen.table.rows] == ["postgres-0"]
+
+    after(":pods\r/postgres\r", tmp_path, look)
+
+
+def test_enter_behind_a_command_opens_the_first_row(tmp_path: Path) -> None:
+    def look(app: SessionApp, feed: FakeFeed) -> None:
+        assert isinstance(app.screen, ObjectScreen)
+        assert app.screen.target() is not None
+        assert app.screen.target().key.kind == "Node"  # type: ignore[union-attr]
+
+    after(":nodes\r\r", tmp_path, look)

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from diag.live.feed import Feed
 from diag.tui.app import SessionApp
+from diag.tui.screens.base import SessionScreen
 
 _REST = 0.1  # seconds, longer than the cursor has to rest on a row before its page is made
 _TRIES = 200
@@ -63,10 +64,14 @@ async def settle(app: SessionApp, pilot: Pilot[Any]) -> None:
     """Wait until something was read and nothing is on its way to the screen any more; an answer may be a question."""
     for _ in range(_TRIES):
         await pilot.pause(_REST)
-        if not app.asking and all(view is not None and view.report is not None for view in app.views):
+        if not _busy(app) and all(view is not None and view.report is not None for view in app.views):
             await pilot.pause()
-            if not app.asking:
+            if not _busy(app):
                 return
+
+
+def _busy(app: SessionApp) -> bool:
+    return app.asking or (isinstance(app.screen, SessionScreen) and app.screen.resting)
 
 
 def _moment(app: SessionApp) -> datetime:

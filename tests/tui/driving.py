@@ -36,6 +36,11 @@ class Hand:
         return self.screen.query_one(Table)
 
     @property
+    def row(self) -> Any:
+        """What is under the cursor."""
+        return self.table.row
+
+    @property
     def page(self) -> str:
         """What the page says."""
         return self.screen.query_one(PageView).text

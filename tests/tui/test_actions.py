@@ -39,14 +39,14 @@ def screen(hand: Hand) -> str:
 
 
 def tab(hand: Hand) -> str:
-    return hand.screen.query_one(Detail).tab
+    return str(hand.screen.query_one(Detail).tab)
 
 
 def cursor(hand: Hand) -> int:
     return hand.table.cursor
 
 
-def top(hand: Hand) -> Offset:
+def top(hand: Hand) -> Any:
     return hand.screen.query_one(PageView).scroll_offset
 
 
@@ -66,7 +66,7 @@ def sort(hand: Hand) -> tuple[str | None, bool]:
     return hand.table.sorted_by, hand.table.reverse
 
 
-def log(hand: Hand) -> LogView:
+def log(hand: Hand) -> Any:
     return hand.screen.query_one(LogView)
 
 
@@ -98,6 +98,7 @@ DEEDS: dict[str, Deed] = {
     "app.fix": Deed("", tab, "Fix"),
     "app.contexts": Deed("", typed, ":ctx "),
     "app.namespaces": Deed("", typed, ":ns "),
+    "app.all_namespaces": Deed("", lambda hand: hand.app.namespaces, (), ":ns shop"),
     "app.copy": Deed("", lambda hand: hand.app.clipboard.split()[0], "kubectl"),
     "app.pause": Deed("", asked, ["pause True"]),
     "app.rescan": Deed("", asked, ["rescan"]),

@@ -37,7 +37,7 @@ def rows(hand: Hand) -> list[str]:
 
 
 def under_cursor(hand: Hand) -> str:
-    return str(hand.table.row.finding.id)  # type: ignore[union-attr]
+    return str(hand.row.finding.id)
 
 
 async def post(hand: Hand, feed: Feed, *views: View) -> None:
@@ -100,6 +100,7 @@ def test_what_is_resolved_stays_under_the_cursor_and_comes_back() -> None:
         assert under_cursor(hand) == "id-b"
         assert "resolved" in hand.drawn("Table")[hand.table.cursor + 1]
         await hand.until(lambda: "resolved" in hand.page)
+        assert "being worked out" not in hand.page
         feed.show(seen(A, B, C))
         await hand.until(lambda: "resolved" not in hand.page)
         assert under_cursor(hand) == "id-b"

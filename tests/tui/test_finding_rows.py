@@ -154,15 +154,20 @@ def test_namespaces_are_those_of_the_members() -> None:
 
 
 @pytest.mark.parametrize(
-    ("views", "narrowed", "said"),
+    ("view", "said"),
     [
-        ((None,), False, "reading…"),
-        ((shown(state="reading"),), False, "reading…"),
-        ((shown(),), False, "nothing unhealthy"),
-        ((shown(),), True, "no finding is left by the filter"),
-        ((shown(state="lost"),), False, "nothing could be read yet: the line above says why"),
-        ((shown(gaps=(Gap("pods", "", "forbidden"),)),), False, "nothing unhealthy in what could be seen"),
+        (None, "reading…"),
+        (shown(state="reading"), "reading…"),
+        (shown(), "nothing unhealthy"),
+        (shown(state="lost"), "nothing could be read yet: the line above says why"),
+        (shown(gaps=(Gap("pods", "", "forbidden"),)), "nothing unhealthy in what could be seen"),
     ],
 )
-def test_what_is_said_of_no_rows(views: tuple[View | None, ...], narrowed: bool, said: str) -> None:
-    assert finding_rows.empty_words(views, narrowed) == said
+def test_what_is_said_of_no_rows(view: View | None, said: str) -> None:
+    assert finding_rows.empty_words((view,), False, ()) == said
+
+
+def test_what_was_chosen_is_why_there_are_no_rows() -> None:
+    assert finding_rows.empty_words((shown(),), True, ("shop",)) == "no finding is left by the filter"
+    said = finding_rows.empty_words((shown(),), False, ("shop", "data"))
+    assert said.startswith("no finding in namespace shop, data;")

@@ -1,11 +1,12 @@
 """What all screens of the session have: the line at the top, the keys at the bottom, a filter, and a way back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -43,6 +44,8 @@ class SessionScreen(Screen[None]):
         super().__init__()
         self.filter_text = ""
         self.ready = False
+        self.resting = False
+        self._rest: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The four parts, from top to bottom."""
@@ -85,6 +88,17 @@ class SessionScreen(Screen[None]):
     def show_views(self, views: Sequence[View | None]) -> None:
         """Draw these views."""
         raise NotImplementedError
+
+    def after_rest(self, seconds: float, work: Callable[[], None]) -> None:
+        """Do this once the cursor has rested for so long; of several only the last is done. `resting` until then."""
+        if self._rest is not None:
+            self._rest.stop()
+        self.resting = True
+        self._rest = self.set_timer(seconds, lambda: self._rested(work))
+
+    def _rested(self, work: Callable[[], None]) -> None:
+        self.resting = False
+        work()
 
     def focus_main(self) -> None:
         """Back to the main part, from wherever the focus went."""

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.timer import Timer
 from textual.widget import Widget
 
 from diag.live.view import View
@@ -65,7 +64,6 @@ class FindingsScreen(TableScreen[Row]):
         self._unfolded: set[str] = set()
         self._pages = FindingPages()
         self._shown: Stamp | None = None
-        self._waiting: Timer | None = None
 
     def body(self) -> Iterable[Widget]:
         """The table and the detail pane."""
@@ -124,9 +122,7 @@ class FindingsScreen(TableScreen[Row]):
 
     def on_table_highlighted(self, message: Table.Highlighted) -> None:
         """Tell about another finding, once the cursor rests."""
-        if self._waiting is not None:
-            self._waiting.stop()
-        self._waiting = self.set_timer(_PATIENCE, self._tell)
+        self.after_rest(_PATIENCE, self._tell)
 
     def on_table_selected(self, message: Table.Selected) -> None:
         """Go into the pane."""

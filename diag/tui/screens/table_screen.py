@@ -95,6 +95,12 @@ class TableScreen(SessionScreen, Generic[Row]):
         """Pick anew."""
         self._filter = parse(text, self.TERMS, typing)
 
+    def set_filter(self, text: str, typing: bool = False) -> None:
+        """While it is typed the cursor is on the first row that is left, wherever rows have gone meanwhile."""
+        super().set_filter(text, typing)
+        if typing:
+            self.table.action_first()
+
     def action_filter(self) -> None:
         """Begin to type a filter; meanwhile the texts of many rows are made, so that no key waits for them."""
         super().action_filter()

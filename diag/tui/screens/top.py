@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, NamedTuple, get_args
 
 from textual.binding import Binding, BindingType
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -64,7 +63,6 @@ class TopScreen(TableScreen[TopRow]):
     def __init__(self, what: What = "pods") -> None:
         super().__init__()
         self._what: What = what
-        self._waiting: Timer | None = None
 
     def body(self) -> Iterable[Widget]:
         """The table, and how the use of the pod under the cursor went."""
@@ -102,10 +100,8 @@ class TopScreen(TableScreen[TopRow]):
 
     def on_table_highlighted(self, message: Table.Highlighted) -> None:
         """Ask how the use of this pod went, once the cursor rests."""
-        if self._waiting is not None:
-            self._waiting.stop()
         self.query_one("#course", Static).update("")
-        self._waiting = self.set_timer(_PATIENCE, self._ask)
+        self.after_rest(_PATIENCE, self._ask)
 
     def _ask(self) -> None:
         row = self.table.row
@@ -154,7 +150,7 @@ def _columns(what: What, several: bool) -> tuple[Column, ...]:
     if what != "nodes":
         names.insert(0, Column("namespace", "NAMESPACE", 14))
     if what == "containers":
-        names.append(Column("container", "CONTAINER", 14))
+        names.append(Column("container", "CONTAINER", 14, grows=True))
     values = (_value_column(one) for one in COLUMNS[what])
     return (*([_CLUSTER] if several else []), *names, *values)
 

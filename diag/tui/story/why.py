@@ -94,7 +94,9 @@ def _about(finding: Finding) -> Subject:
 
 
 def _not_it(subject: DetailSubject) -> Page:
-    """What was ruled out, and by which fact."""
+    """What was ruled out, and by which fact; nobody asks that of what ended."""
+    if subject.explanation is None and subject.resolved_at is not None:
+        return []
     if subject.explanation is None:
         why = subject.faults.get("explanation")
         waiting = item("?", why, "warning", "warning") if why else said("being worked out…", "dim")

@@ -42,7 +42,7 @@ def test_typed_terms_pick_and_enter_opens_the_object() -> None:
         await opened(hand)
         await hand.press("slash", *"reason:BackOff name:search*", "enter")
         await hand.until(lambda: {row.event.reason for row in hand.table.rows} == {"BackOff"})
-        name = hand.table.row.event.name
+        name = hand.row.event.name
         await hand.press("enter")
         await hand.until(lambda: f"shop/{name}" in hand.drawn("#title")[0])
 

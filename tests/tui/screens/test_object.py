@@ -42,7 +42,7 @@ def test_the_wiring_is_walked_there_and_back() -> None:
         await hand.until(lambda: "data/postgres-0" in hand.drawn("#title")[0])
         await hand.press("escape")
         await hand.until(lambda: "data/data-postgres-0" in hand.drawn("#title")[0])
-        assert hand.table.row.key == POD
+        assert hand.row.key == POD
 
     drive(act)
 
@@ -54,7 +54,7 @@ def test_the_wiring_unfolds_in_place_and_folds() -> None:
         before, row = len(hand.table.rows), hand.table.row
         await hand.press("space")
         await hand.until(lambda: len(hand.table.rows) > before)
-        assert hand.table.row.path == row.path
+        assert hand.row.path == row.path
         await hand.press("space")
         await hand.until(lambda: len(hand.table.rows) == before)
 

@@ -1,3 +1,5 @@
+from copy import deepcopy
+
 import pytest
 
 from diag.tui.widgets.detail import Detail
@@ -73,10 +75,10 @@ def test_rows_stay_under_the_cursor_from_view_to_view() -> None:
     async def act(hand: Hand) -> None:
         await opened(hand, "pods")
         await hand.press("G", "k")
-        name = hand.table.row.metadata.name
+        name = hand.row.metadata.name
         feed.show(view(demo()))
         await hand.pilot.pause()
-        assert hand.table.row.metadata.name == name
+        assert hand.row.metadata.name == name
 
     drive(act, [feed])
 
@@ -92,7 +94,7 @@ def test_clusters_are_merged_with_a_column() -> None:
         assert target is not None
         assert target.place == 1
 
-    drive(act, [shows(view(demo()), name="eu"), shows(view(demo()), name="us")])
+    drive(act, [shows(view(one), name=name) for one, name in ((demo(), "eu"), (deepcopy(demo()), "us"))])
 
 
 def test_a_kind_that_is_not_there_says_so() -> None:

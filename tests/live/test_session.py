@@ -44,14 +44,18 @@ def namespace(scenarios: None) -> Iterator[None]:
 
 @contextmanager
 def session(
-    home: Path, *contexts: str, size: tuple[int, int] = SIZES[0], kubeconfig: Path = HOME / "kubeconfig"
+    home: Path,
+    *contexts: str,
+    size: tuple[int, int] = SIZES[0],
+    kubeconfig: Path = HOME / "kubeconfig",
+    state: str = LIVE,
 ) -> Iterator[Screen]:
     """A session on contexts of the lab, the administrator's unless told otherwise; what it remembers is in `home`."""
     chosen = [part for context in contexts or ("lab-admin",) for part in ("--context", context)]
     command = [sys.executable, "-m", "diag", "--kubeconfig", str(kubeconfig), *chosen]
     environ = {"HOME": str(home), "XDG_STATE_HOME": str(home), "XDG_CONFIG_HOME": str(home)}
     with Screen(command, size, environ) as screen:
-        screen.until(LIVE)
+        screen.until(state)
         yield screen
 
 
@@ -119,7 +123,7 @@ def test_what_breaks_is_found_and_what_is_mended_is_resolved_in_its_place(
         said = run_missing(pod)
         screen.until("▲ high +The registry has no", SOON)
         print(f"{time.monotonic() - said:.2f} s from the kubelet's word to the screen")
-        screen.press("G")
+        screen.press("g", "j")
         screen.until(f"Pod {NAMESPACE}/{pod}")
         kubectl("-n", NAMESPACE, "set", "image", f"pod/{pod}", f"{pod}={IMAGE}")
         screen.until("✔ resolved +The registry has no", KUBELET)
@@ -144,8 +148,8 @@ def test_tables_and_the_pages_of_an_object(tmp_path: Path) -> None:
         screen.press("w")
         screen.until(f"^owned by +ReplicaSet +{NAMESPACE}/steady")
         screen.until("^runs on +Node +lab-node")
-        for page in ("metadata:", "owner +Deployment", "▲ high  ConfigMap"):
-            back(screen, f"^ +{page}")
+        screen.press("1")
+        screen.until("^ +owner +Deployment steady")
         back(screen, rf"^▲ {NAMESPACE} +steady")
         screen.press("Escape")
         command(screen, f"svc {NAMESPACE}")
@@ -159,7 +163,7 @@ def test_events_of_an_object(tmp_path: Path) -> None:
         command(screen, f"pods {NAMESPACE}")
         only(screen, "steady")
         screen.press("e")
-        screen.until("Warning +Failed +Pod session-test.* Error: configmap")
+        screen.until("Warning +Failed +.*steady-.* Error: configmap")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -199,7 +203,7 @@ def test_a_lost_line_is_told_and_what_changed_meanwhile_is_not_missed(tmp_path: 
 
 
 def test_contexts_are_one_list_and_the_one_that_is_refused_is_told(tmp_path: Path) -> None:
-    with session(tmp_path, "lab-admin", "lab-viewer", "lab-nobody") as screen:
+    with session(tmp_path, "lab-admin", "lab-viewer", "lab-nobody", state=r"refused \(1 of 3\) ✖") as screen:
         screen.until("^CLUSTER +SEV")
         command(screen, f"ns {NAMESPACE}")
         screen.until("^lab-admin +▲ high +ConfigMap session-test/nowhere")

@@ -61,7 +61,7 @@ def change(chance: random.Random, cluster: Cluster, pool: list[Object]) -> None:
 @given(
     st.lists(st.integers(0, len(CASES)), min_size=1, max_size=5),
     st.lists(st.integers(0, 6), min_size=1, max_size=6),
-    st.randoms(use_true_random=False),
+    st.integers(0, 2**32).map(random.Random),
 )
 def test_after_any_changes_the_report_is_that_of_a_fresh_scan(
     numbers: list[int], steps: list[int], chance: random.Random

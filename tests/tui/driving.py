@@ -17,7 +17,7 @@ from diag.tui.widgets.page import PageView
 from diag.tui.widgets.table import Table
 from tests.tui.feeds import FakeFeed, demo, view
 
-PATIENCE = 5.0  # seconds
+PATIENCE = 20.0  # seconds
 
 
 class Hand:

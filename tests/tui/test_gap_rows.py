@@ -22,7 +22,7 @@ def test_gaps_are_one_row_with_what_they_cost() -> None:
     (row,) = gap_rows.gap_rows([shown(FORBIDDEN, Gap("nodes", "", "timeout"), Gap("pods", "", "reading"))])
     assert "and 1 more; 2 playbooks not evaluated" in row.title
     assert not row.lost
-    assert [text for text, _ in gap_rows.cells(row)][0] == "? not seen"
+    assert gap_rows.cells(row)[0] == ("? not seen", "medium")
 
 
 def test_a_lost_cluster_says_since_when_and_why() -> None:

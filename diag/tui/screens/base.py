@@ -43,7 +43,7 @@ class SessionScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.filter_text = ""
-        self.ready = False
+        self._composed = False
         self.resting = False
         self._rest: Timer | None = None
 
@@ -61,15 +61,22 @@ class SessionScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Draw what is known already, with the filter that was left here."""
+        if self.app.return_code is not None:  # left already, so its parts never came
+            return
         kept = self.app.kept.filters.get(self.NAME)
         self.filter_text = kept.text if kept else ""
         self.use_filter(self.filter_text, typing=False)
-        self.ready = True
+        self._composed = True
         self.redraw()
 
     def on_unmount(self) -> None:
         """Whoever is gone draws no more."""
-        self.ready = False
+        self._composed = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether its parts are there; at the end of the session they go one after the other."""
+        return self._composed and bool(self.query(Header))
 
     def on_screen_resume(self) -> None:
         """Another screen lay over it: much may have changed."""

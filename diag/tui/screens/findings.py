@@ -134,7 +134,8 @@ class FindingsScreen(TableScreen[Row]):
 
     def on_resize(self) -> None:
         """Charts have a width."""
-        self._tell()
+        if self.ready:
+            self._tell()
 
     def _tell(self) -> None:
         """Have the page made, unless it is the one that is there."""

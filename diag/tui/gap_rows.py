@@ -23,6 +23,7 @@ class GapRow(NamedTuple):
     words: str = ""
     gaps: tuple[Gap, ...] = ()
     since: datetime | None = None
+    read_before: bool = False
 
 
 def gap_rows(views: Sequence[View | None]) -> Iterator[GapRow]:
@@ -33,11 +34,16 @@ def gap_rows(views: Sequence[View | None]) -> Iterator[GapRow]:
         connection = view.connection
         if connection.state in ("lost", "refused"):
             title = f"{view.name}: {connection.state} since {connection.since:%H:%M:%S}, tried again by itself"
-            yield GapRow(place, view.name, title, True, connection.words, since=connection.since)
+            yield GapRow(place, view.name, title, True, connection.words, (), connection.since, _is_known(view))
         elif view.report is not None:
             gaps = tuple(gap for gap in view.report.gaps if in_doubt([gap]) and gap.why != "reading")
             if gaps:
                 yield GapRow(place, view.name, _title(gaps), False, gaps=gaps)
+
+
+def _is_known(view: View) -> bool:
+    """Whether anything was ever read of it."""
+    return view.snapshot is not None and bool(view.snapshot.objects)
 
 
 def _title(gaps: Sequence[Gap]) -> str:
@@ -58,7 +64,8 @@ def page(row: GapRow) -> Page:
     lines: Page = [*said(row.title, "bold")]
     if row.lost:
         lines += [*said(row.words, "warning"), *said(f"since {row.since:%Y-%m-%d %H:%M:%S %Z}", "dim")]
-        return [*lines, *section("", said("What was read before stays in sight, as it was then.", "dim"))]
+        kept = said("What was read before stays in sight, as it was then.", "dim") if row.read_before else []
+        return [*lines, *section("", kept)]
     for gap in gap_lines(row.gaps):
         told = item("?", f"{gap.what}: {gap.why}", "warning", "warning")
         told += item("", f"not evaluated: {', '.join(gap.playbooks)}" if gap.playbooks else "", "dim")

@@ -7,7 +7,7 @@ FORBIDDEN = Gap("secrets", "", "forbidden", playbooks=("bad-credentials", "tls")
 
 
 def shown(*gaps: Gap, state: State = "live", words: str = "") -> View:
-    return View("prod", Connection(state, NOW, words), 1, Snapshot(NOW), report(gaps=gaps))
+    return View("prod", Connection(state, NOW, words), 1, Snapshot(NOW, objects={"pods": []}), report(gaps=gaps))
 
 
 def test_a_cluster_without_doubt_has_no_row() -> None:
@@ -31,6 +31,11 @@ def test_a_lost_cluster_says_since_when_and_why() -> None:
     text = [line.text for line in gap_rows.page(row)]
     assert text[:3] == [row.title, "connection refused", "since 2025-11-22 03:12:44 UTC"]
     assert any("stays in sight" in line for line in text)
+
+
+def test_of_a_cluster_that_was_never_read_nothing_stays_in_sight() -> None:
+    (row,) = gap_rows.gap_rows([View("prod", Connection("lost", NOW, "connection refused"))])
+    assert not any("stays in sight" in line.text for line in gap_rows.page(row))
 
 
 def test_a_cluster_that_refuses_the_login_is_lost_too() -> None:

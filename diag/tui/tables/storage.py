@@ -46,9 +46,7 @@ TABLES = (
         state(_claim_status),
         spare(3, text("volume", "VOLUME", 20, lambda _, claim: claim.spec.volume_name)),
         quantity("capacity", "CAPACITY", 8, lambda _, claim: claim.status.capacity.get("storage")),
-        spare(
-            2, text("modes", "MODES", 7, lambda _, claim: modes(claim.status.access_modes or claim.spec.access_modes))
-        ),
+        spare(2, text("modes", "MODES", 7, lambda _, claim: modes(_access_modes(claim)))),
         spare(1, text("class", "STORAGECLASS", 14, lambda _, claim: claims.storage_class_name(claim))),
         AGE,
     ),

@@ -99,7 +99,7 @@ def _facts(index: Index, kind: Kind, found: Any) -> dict[str, Any]:
 
 def _values(index: Index, kind: str, found: Any, namespace: str, suffix: str = "") -> Iterator[tuple[str, Any]]:
     for name, field in FIELDS[kind].items():
-        if all(index.snapshot.saw(plural, namespace) for plural in field.needs):
+        if all(index.saw(plural, namespace) for plural in field.needs):
             value = field.get(index, found)
             if value is not None:
                 yield f"{kind}.{name}{suffix}", plain(value)

@@ -87,7 +87,7 @@ def _uses_elsewhere(other: Pod, pod: Pod, node: str) -> bool:
 
 def node_state(index: Index, name: str) -> str | None:
     """`ready`, `not ready` or `gone`; None when nodes were not read, or no node is meant."""
-    if not name or not index.snapshot.saw("nodes"):
+    if not name or not index.saw("nodes"):
         return None
     node = index.get("nodes", "", name)
     if node is None:
@@ -97,7 +97,7 @@ def node_state(index: Index, name: str) -> str | None:
 
 def drivers(index: Index, node: str) -> list[str] | None:
     """The storage drivers that are registered on a node; None when that is not known."""
-    if not node or not index.snapshot.saw("csinodes"):
+    if not node or not index.saw("csinodes"):
         return None
     found = index.get("csinodes", "", node)
     return [driver.name for driver in found.spec.drivers] if found is not None else None

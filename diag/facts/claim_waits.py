@@ -17,7 +17,7 @@ def over(index: Index, pod: Pod) -> bool:
     The scheduler looks at a pod again soon after its claims have changed. Claims that were not read tell nothing.
     """
     found = refusal(index, pod)
-    if found is None or not index.snapshot.saw("persistentvolumeclaims", pod.metadata.namespace):
+    if found is None or not index.saw("persistentvolumeclaims", pod.metadata.namespace):
         return False
     if found.kind == "claim-missing":
         return not missing_claims(index, pod) and not _lacks_volume(index, pod)
@@ -34,7 +34,7 @@ def _lacks_volume(index: Index, pod: Pod) -> bool:
     word = said(index, pod)
     if word is None or "non-existent" not in word.message:
         return False
-    return not index.snapshot.saw("persistentvolumes") or len(bound_volumes(index, pod)) < len(claim_names(pod))
+    return not index.saw("persistentvolumes") or len(bound_volumes(index, pod)) < len(claim_names(pod))
 
 
 def _is_coming(index: Index, claim: PersistentVolumeClaim | None) -> bool:

@@ -88,7 +88,7 @@ def class_state(index: Index, claim: PersistentVolumeClaim) -> str | None:
     name = storage_class_name(claim)
     if not name:
         return None
-    if index.snapshot.saw("storageclasses"):
+    if index.saw("storageclasses"):
         return "found" if index.get("storageclasses", "", name) is not None else "missing"
     for event in claim_events(index, claim):
         if event.reason in WAITS_FOR_POD or event.reason in ("ExternalProvisioning", "Provisioning"):
@@ -115,7 +115,7 @@ def binds(index: Index, claim: PersistentVolumeClaim) -> str | None:
     found = storage_class(index, claim)
     if found is not None:
         return "when-placed" if found.volume_binding_mode == "WaitForFirstConsumer" else "at-once"
-    if storage_class_name(claim) == "" or index.snapshot.saw("storageclasses"):
+    if storage_class_name(claim) == "" or index.saw("storageclasses"):
         return "at-once"
     said = [event.reason for event in claim_events(index, claim)]
     if NODE_ANNOTATION in claim.metadata.annotations or not WAITS_FOR_POD.isdisjoint(said):

@@ -60,7 +60,7 @@ def missing(index: Index, container: PodContainer) -> Missing | None:
 def absent_config_maps(index: Index, container: PodContainer) -> Iterator[str]:
     """Names of ConfigMaps that the container's variables demand and that do not exist, where they were read."""
     namespace = container.pod.metadata.namespace
-    if not index.snapshot.saw("configmaps", namespace):
+    if not index.saw("configmaps", namespace):
         return
     for kind, reference, _ in references(container):
         demanded = kind == "ConfigMap" and reference.name and not reference.optional

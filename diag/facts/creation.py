@@ -122,7 +122,7 @@ def _condition(index: Index, found: Any) -> Condition | None:
         progressing = condition(found, "Progressing")
         if progressing is not None and progressing.reason == "ReplicaSetCreateError":
             return progressing
-        if index.snapshot.saw("replicasets", found.metadata.namespace):
+        if index.saw("replicasets", found.metadata.namespace):
             return None
     kept = condition(found, "ReplicaFailure")
     if kept is None or kept.status != "True":
@@ -154,7 +154,7 @@ def _worked_out(index: Index, found: Any) -> Refusal | None:
     namespace, spec = found.metadata.namespace, found.spec.template.spec
     account = spec.service_account_name or "default"
     missing = index.get("serviceaccounts", namespace, account) is None
-    if missing and spec.containers and index.snapshot.saw("serviceaccounts", namespace):
+    if missing and spec.containers and index.saw("serviceaccounts", namespace):
         return Refusal("serviceaccount-missing", "", None, account)
     full = quotas.refusing(index, namespace, spec)
     if full is not None:

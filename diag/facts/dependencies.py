@@ -150,7 +150,7 @@ def state(index: Index, found: Dependency) -> str | None:
         what = "no address of a Service" if _IP.fullmatch(found.host) else "no Service"
         return f"{found.host} is {what} of this cluster" if _saw_all(index) else None
     namespace, name = found.place
-    if not index.snapshot.saw("services", namespace):
+    if not index.saw("services", namespace):
         return None
     if found.service is None:
         return f"There is no Service {name} in namespace {namespace}"
@@ -159,7 +159,7 @@ def state(index: Index, found: Dependency) -> str | None:
         return f"{what} serves port {', '.join(ports(found)) or 'none'}, not {found.port}"
     if found.service.spec.type == "ExternalName":
         return f"{what} only stands for {found.service.spec.external_name}, outside of the cluster"
-    if not index.snapshot.saw("endpointslices", namespace):
+    if not index.saw("endpointslices", namespace):
         return f"{what} exists"
     ready = ready_endpoints(index, found)
     known = f"{what} exists and has {ready or 'no'} ready endpoint{'' if ready == 1 else 's'}"
@@ -170,4 +170,4 @@ def state(index: Index, found: Dependency) -> str | None:
 
 
 def _saw_all(index: Index) -> bool:
-    return index.snapshot.saw("services") and not index.snapshot.scope.namespaces
+    return index.saw("services") and not index.snapshot.scope.namespaces

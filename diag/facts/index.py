@@ -1,7 +1,7 @@
 """Joins over a snapshot: by name, by claim, events by their object. Each is made once, when first asked for.
 
-Facts read a snapshot through the index alone. What they may ask the snapshot itself is what was read at all (`saw`),
-its scope, its clock and the version of the server: the frame, without which no join of it would hold.
+Facts read a snapshot through the index alone. What they may ask the snapshot itself is its scope, its clock and the
+version of the server: the frame, without which no join of it would hold.
 """
 
 from collections import Counter, defaultdict
@@ -25,6 +25,7 @@ CLOCK = "clock"
 LOGS = "logs"
 LOG_GAPS = "log gaps"
 METRICS = "metrics"
+SAW = "saw"
 
 
 class Key(NamedTuple):
@@ -44,6 +45,7 @@ class Index:
         self._named: dict[str, dict[tuple[str, str], Any]] = {}
         self._groups: dict[str, dict[str, Groups]] = {}
         self._kept: dict[Hashable, Any] = {}
+        self._saw: dict[tuple[str, str], bool] = {}
 
     def note(self, *read: Hashable) -> None:
         """Called with whatever is read; here nobody wants to know (see `tracked`)."""
@@ -57,6 +59,14 @@ class Index:
     def age(self, moment: datetime | None) -> float | None:
         """Seconds from `moment` to the time of the snapshot, never negative."""
         return None if moment is None else max(0.0, (self.now - moment).total_seconds())
+
+    def saw(self, plural: str, namespace: str = "") -> bool:
+        """Whether a kind was read wholly, as `Snapshot.saw` tells."""
+        self.note(SAW, plural.partition("@")[0])
+        known = self._saw.get((plural, namespace))
+        if known is None:
+            known = self._saw[plural, namespace] = self.snapshot.saw(plural, namespace)
+        return known
 
     def all(self, plural: str) -> list[Any]:
         """All objects of a kind (`plural` as in `model.kinds`)."""

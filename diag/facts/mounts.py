@@ -208,7 +208,7 @@ def exists(index: Index, wanted: Missing) -> bool | None:
     serviceaccount): without any, where others have some, those of the namespace were left out.
     """
     plural = _READ_PLURALS.get(wanted.kind)
-    if plural is None or not index.snapshot.saw(plural, wanted.namespace):
+    if plural is None or not index.saw(plural, wanted.namespace):
         return None
     spaces = index.namespaces(plural)
     if spaces and wanted.namespace not in spaces:

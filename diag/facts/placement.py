@@ -72,7 +72,7 @@ def bound_volumes(index: Index, pod: Pod) -> list[PersistentVolume]:
 def missing_claims(index: Index, pod: Pod) -> list[str]:
     """Names of the claims that a pod mounts and that do not exist; none where claims were not read."""
     namespace = pod.metadata.namespace
-    if not index.snapshot.saw("persistentvolumeclaims", namespace):
+    if not index.saw("persistentvolumeclaims", namespace):
         return []
     return [name for name in claim_names(pod) if index.get("persistentvolumeclaims", namespace, name) is None]
 
@@ -93,7 +93,7 @@ def volume_reach(index: Index, pod: Pod) -> str | None:
 
     None when they can be reached anywhere, or nodes were not read.
     """
-    if not index.snapshot.saw("nodes"):
+    if not index.saw("nodes"):
         return None
     tied = [(volume, selector) for volume in bound_volumes(index, pod) if (selector := _selector(volume)) is not None]
     if not tied:
@@ -117,7 +117,7 @@ def fitting_reach(index: Index, claim: PersistentVolumeClaim) -> str | None:
     selectors = [_selector(volume) for volume in volumes.fitting(index, claim)]
     pod = next((pod for pod in consumers(index, claim) if NO_VOLUME in (unschedulable_message(pod) or "")), None)
     known = [selector for selector in selectors if selector is not None]
-    if pod is None or not known or len(known) < len(selectors) or not index.snapshot.saw("nodes"):
+    if pod is None or not known or len(known) < len(selectors) or not index.saw("nodes"):
         return None
     if any(not volumes.fitting(index, other) for other in _made_by_hand(index, pod)):
         return None

@@ -178,7 +178,7 @@ def missing_pull_secret(index: Index, container: PodContainer) -> str | None:
 def account_secrets(index: Index, container: PodContainer) -> tuple[str, ...] | None:
     """Names of the pull secrets that the pod's service account hands to new pods; None when it was not seen."""
     namespace = container.pod.metadata.namespace
-    if not index.snapshot.saw("serviceaccounts", namespace):
+    if not index.saw("serviceaccounts", namespace):
         return None
     account = index.get("serviceaccounts", namespace, _account(container))
     return tuple(secret.name for secret in account.image_pull_secrets) if account else ()

@@ -58,7 +58,7 @@ def fault(index: Index, container: PodContainer) -> Fault | None:
 
 
 def _fault(index: Index, reference: Reference) -> Fault | None:
-    if not index.snapshot.saw("services", reference.namespace):
+    if not index.saw("services", reference.namespace):
         return None
     service: Service | None = index.get("services", reference.namespace, reference.service)
     if service is None:

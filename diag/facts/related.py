@@ -77,7 +77,7 @@ def exists(index: Index, key: Key) -> bool | None:
     if record(index, key) is not None:
         return True
     known = BY_KIND.get(key.kind)
-    return False if known is not None and index.snapshot.saw(known.plural, key.namespace) else None
+    return False if known is not None and index.saw(known.plural, key.namespace) else None
 
 
 def _pointing_at(index: Index, key: Key) -> Iterator[tuple[str, Key]]:

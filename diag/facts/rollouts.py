@@ -174,7 +174,7 @@ def short_since(index: Index, key: Key, found: Any) -> datetime | None:
     times = [time for pod in unready_pods(index, key) if (time := unready_since(pod)) is not None]
     if times:
         return min(times)
-    unknown = made(found) == 0 or not index.snapshot.saw("pods", key.namespace)
+    unknown = made(found) == 0 or not index.saw("pods", key.namespace)
     return _made_at(index, found) if unknown else None
 
 
@@ -195,7 +195,7 @@ def uncovered_since(index: Index, key: Key, found: Any) -> datetime | None:
     """Since when a pod of a DaemonSet is not ready on a node that is; its age, where pods were not read."""
     if not isinstance(found, DaemonSet):
         return None
-    if not index.snapshot.saw("pods", key.namespace):
+    if not index.saw("pods", key.namespace):
         return _made_at(index, found)
     pods = [pod for pod in unready_pods(index, key) if not _is_lost(index, pod)]
     return min((time for pod in pods if (time := unready_since(pod)) is not None), default=None)

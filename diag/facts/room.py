@@ -28,8 +28,8 @@ class Most(NamedTuple):
 
 def is_whole(index: Index) -> bool:
     """Whether all pods of the cluster were read, so that what is free can be told."""
-    snapshot = index.snapshot
-    return snapshot.saw("pods") and not snapshot.scope.namespaces and not snapshot.scope.selector
+    scope = index.snapshot.scope
+    return index.saw("pods") and not scope.namespaces and not scope.selector
 
 
 def allocatable(index: Index, node: Node, resource: str) -> float:

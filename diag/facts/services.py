@@ -43,7 +43,7 @@ def ready_endpoints(index: Index, service: Service) -> int | None:
     there are some of others.
     """
     namespace = service.metadata.namespace
-    if not index.snapshot.saw("endpointslices", namespace):
+    if not index.saw("endpointslices", namespace):
         return None
     spaces = index.namespaces("endpointslices")
     if spaces and namespace not in spaces:
@@ -79,7 +79,7 @@ def is_empty(index: Index, service: Service) -> bool | None:
     ready = ready_endpoints(index, service)
     if ready is not None:
         return ready == 0
-    if not index.snapshot.saw("pods", service.metadata.namespace):
+    if not index.saw("pods", service.metadata.namespace):
         return None
     return not any(is_ready(pod) for pod in live_pods(index, service))
 
@@ -115,7 +115,7 @@ def has_workload(index: Index, service: Service) -> bool | None:
     """
     own = own_workloads(index, service)
     return bool(own) or (
-        False if any(index.snapshot.saw(plural, service.metadata.namespace) for plural in _SERVED) else None
+        False if any(index.saw(plural, service.metadata.namespace) for plural in _SERVED) else None
     )
 
 

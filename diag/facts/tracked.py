@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
 from diag.facts.groups import Groups, place
-from diag.facts.index import CLOCK, LOG_GAPS, LOGS, METRICS, Index
+from diag.facts.index import CLOCK, LOG_GAPS, LOGS, METRICS, SAW, Index
+from diag.model.kinds import KINDS
 from diag.model.snapshot import Gap, Snapshot
 
 T = TypeVar("T")
@@ -87,6 +88,7 @@ class TrackedIndex(Index):
             changed.update(hash(read) for read in self._change(plural, old, new))
         self.snapshot = snapshot
         self.slow_expressions.clear()
+        self._saw.clear()
         self._remembered.clear()
         self._read.clear()
         self._remake(changed)
@@ -129,10 +131,9 @@ def _moved(groups: Groups, old: Any | None, new: Any | None) -> Iterator[Hashabl
         yield from groups.add(new)
 
 
-def _frame(snapshot: Snapshot) -> tuple[Any, ...]:
+def _frame(snapshot: Snapshot) -> Hashable:
     """What conclusions are drawn from without a note (see `index`)."""
-    gaps = [gap for gap in snapshot.gaps if gap.what not in ("logs", "metrics")]
-    return snapshot.scope, snapshot.clock, snapshot.server_version, snapshot.objects.keys(), gaps
+    return snapshot.scope, snapshot.clock, snapshot.server_version
 
 
 def _besides(old: Snapshot, new: Snapshot) -> Iterator[int]:
@@ -141,8 +142,13 @@ def _besides(old: Snapshot, new: Snapshot) -> Iterator[int]:
         yield hash((CLOCK,))
     if old.metrics is not new.metrics:
         yield hash((METRICS,))
-    if _log_gaps(old) != _log_gaps(new):
+    before, after = _gaps(old), _gaps(new)
+    if before.get("logs") != after.get("logs"):
         yield hash((LOG_GAPS,))
+    for kind in KINDS:
+        same = (kind.plural in old.objects) == (kind.plural in new.objects)
+        if not same or before.get(kind.resource) != after.get(kind.resource):
+            yield hash((SAW, kind.plural))
     for key in old.logs.keys() ^ new.logs.keys():
         yield hash((LOGS, key.namespace, key.container, key.previous))
     for key in {*old.logs, *new.logs}:
@@ -150,5 +156,8 @@ def _besides(old: Snapshot, new: Snapshot) -> Iterator[int]:
             yield hash((LOGS, key))
 
 
-def _log_gaps(snapshot: Snapshot) -> list[Gap]:
-    return [gap for gap in snapshot.gaps if gap.what == "logs"]
+def _gaps(snapshot: Snapshot) -> dict[str, list[Gap]]:
+    found: dict[str, list[Gap]] = {}
+    for gap in snapshot.gaps:
+        found.setdefault(gap.what, []).append(gap)
+    return found

@@ -54,7 +54,7 @@ def driver_nodes(index: Index, pod: Pod) -> str | None:
     """The nodes on which the driver that the scheduler misses is not registered."""
     word = said(index, pod)
     driver = next((one.detail for one in sorted_out(word.message if word else "") if one.kind == "csi"), "")
-    if not driver or not index.snapshot.saw("csinodes"):
+    if not driver or not index.saw("csinodes"):
         return None
     nodes = [node.metadata.name for node in nodes_for(index, pod.spec).open]
     lacking = [name for name in nodes if driver not in {d.name for d in _drivers(index, name)}]

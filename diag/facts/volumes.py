@@ -83,7 +83,7 @@ def named_fault(index: Index, claim: PersistentVolumeClaim) -> tuple[str, str] |
     bound whatever it offers.
     """
     name = claim.spec.volume_name
-    if not name or claim.status.phase == "Bound" or not index.snapshot.saw("persistentvolumes"):
+    if not name or claim.status.phase == "Bound" or not index.saw("persistentvolumes"):
         return None
     volume = index.get("persistentvolumes", "", name)
     if volume is None:

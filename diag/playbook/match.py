@@ -80,7 +80,7 @@ class Facts:
         for plural in needs:
             if plural == "events" and not self.subject.namespace:
                 plural = "events@default"  # where events about what has no namespace stand
-            if not self.index.snapshot.saw(plural, self.subject.namespace):
+            if not self.index.saw(plural, self.subject.namespace):
                 return plural.replace("@", " of namespace ")
         return None
 

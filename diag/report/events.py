@@ -149,7 +149,7 @@ def _gone(index: Index, involved: ObjectReference) -> bool | None:
     kind = BY_KIND.get(involved.kind)
     if kind is None or kind.group != involved.api_version.rpartition("/")[0]:
         return None
-    if not index.snapshot.saw(kind.plural, involved.namespace):
+    if not index.saw(kind.plural, involved.namespace):
         return None
     found = index.get(kind.plural, involved.namespace, involved.name)
     # the kubelet writes a node's name where its uid belongs

@@ -56,6 +56,8 @@ LATER, SAID = besides(taken_at=NOW + timedelta(hours=1)), besides(logs={LOG: "st
 READ = besides(logs={**START.logs, LogKey("shop", "web-2", "app"): "starting"})
 MEASURED = besides(metrics=(Metrics("prometheus", ("memory_usage",), (Sample("memory_usage", 1.0, "shop", "web-1"),)),))
 UNREAD = besides(gaps=(Gap("logs", "shop/web-2/app", "timeout"),))
+FORBIDDEN = besides(gaps=(Gap("pods", "", "forbidden"),))
+NODES = besides(objects={plural: found for plural, found in START.objects.items() if plural != "nodes"})
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,9 @@ UNREAD = besides(gaps=(Gap("logs", "shop/web-2/app", "timeout"),))
         pytest.param(lambda i: i.pods_by_node.get("worker-1"), [REPLACED, GONE], [LATER], id="a group"),
         pytest.param(lambda i: i.pods_by_node.get("worker-2"), [REPLACED], [GONE], id="a group that was empty"),
         pytest.param(lambda i: set(i.pods_by_node.all_keys()), [REPLACED], [GONE], id="which groups there are"),
+        pytest.param(lambda i: i.saw("pods", "shop"), [FORBIDDEN], [REPLACED, NODES, UNREAD], id="whether it was read"),
+        pytest.param(lambda i: i.saw("nodes"), [NODES], [REPLACED, FORBIDDEN, LATER], id="whether another kind was read"),
+        pytest.param(lambda i: i.saw("events@default"), [], [NODES, FORBIDDEN], id="whether a third one was"),
         pytest.param(lambda i: i.age(NOW), [LATER], [REPLACED, SAID], id="the clock"),
         pytest.param(lambda i: i.log(LOG), [SAID], [REPLACED, LATER, UNREAD], id="a log"),
         pytest.param(lambda i: i.logs("shop", "app", False), [READ], [SAID, REPLACED, UNREAD], id="which logs"),
@@ -127,12 +132,12 @@ def test_what_is_kept_is_made_once_for_as_long_as_it_holds() -> None:
         ({"logs": {}}, True),
         ({"taken_at": NOW + timedelta(days=1)}, True),
         ({"gaps": (Gap("logs", "shop/web-2/app", "timeout"), Gap("metrics", "", "not-asked"))}, True),
-        ({"gaps": (Gap("nodes", "", "forbidden"),)}, False),
+        ({"gaps": (Gap("nodes", "", "forbidden"),)}, True),
         ({"scope": Scope(("shop",))}, False),
         ({"clock": "inferred"}, False),
         ({"server_version": "v1.99.0"}, False),
-        ({"objects": {"pods": []}}, False),
+        ({"objects": {}}, True),
     ],
 )
-def test_what_was_read_at_all_cannot_change_step_by_step(fields: dict[str, Any], fits: bool) -> None:
+def test_the_frame_cannot_change_step_by_step(fields: dict[str, Any], fits: bool) -> None:
     assert TrackedIndex(START).fits(msgspec.structs.replace(START, **fields)) is fits

@@ -59,9 +59,13 @@ class Cluster:
 
     def delete(self, plural: str, record: Any) -> None:
         """Delete whatever has the name of that record."""
-        old = self._objects[plural].pop(place(record), None)
+        old = self._objects.get(plural, {}).pop(place(record), None)
         if old is not None:
             self._changes.append((plural, old, None))
+
+    def lose(self, plural: str) -> None:
+        """Know nothing of a kind any more, until an object of it is put."""
+        self._changes += [(plural, old, None) for old in self._objects.pop(plural, {}).values()]
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
@@ -69,7 +73,7 @@ class Cluster:
 
     def logs_there_may_be(self) -> list[LogKey]:
         """Those of the containers of all pods, and one of a pod that is gone."""
-        pods = self._objects["pods"].values()
+        pods = self._objects.get("pods", {}).values()
         found = [(pod.metadata, container.name) for pod in pods for container in pod.spec.containers]
         keys = [LogKey(meta.namespace, meta.name, name, again) for meta, name in found for again in (False, True)]
         return [*keys, LogKey("shop", "gone", "app")]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import diag.scan.live
 from diag.finding import Report
+from diag.model.kinds import KINDS
 from diag.model.snapshot import Gap, LogKey, Metrics, Snapshot
 from diag.playbook.format import Playbook
 from diag.playbook.match import Facts
@@ -24,8 +25,10 @@ SAMPLES = [case.metrics for case in CASES if case.metrics]
 GAPS = [
     (),
     (Gap("logs", "shop/web-1/app", "timeout"),),
-    (Gap("events", "", "forbidden"),),
     (Gap("metrics", "", "not-served"),),
+    *((Gap(kind.resource, "", "reading"),) for kind in KINDS),
+    *((Gap(kind.resource, "shop", "timeout"), Gap("logs", "shop/web-1/app", "timeout")) for kind in KINDS),
+    *((Gap(kind.resource, "", "forbidden", read=("shop",)),) for kind in KINDS),
 ]
 WAITS = (1, 30, 400, 4000, 90_000)
 
@@ -41,7 +44,7 @@ def assert_equal(live: LiveScan, cluster: Cluster) -> Report:
 
 def change(chance: random.Random, cluster: Cluster, pool: list[Object]) -> None:
     """Let something happen to the cluster."""
-    what = chance.choices(["put", "delete", "wait", "log", "metrics", "gaps"], [8, 5, 2, 3, 1, 1])[0]
+    what = chance.choices(["put", "delete", "wait", "log", "metrics", "gaps", "lose"], [8, 5, 2, 3, 1, 2, 1])[0]
     if what == "put":
         cluster.put(*chance.choice(pool))
     elif what == "delete":
@@ -53,8 +56,10 @@ def change(chance: random.Random, cluster: Cluster, pool: list[Object]) -> None:
     elif what == "metrics":
         samples = chance.choice(SAMPLES)
         cluster.metrics = (Metrics("prometheus", tuple({one.name for one in samples}), samples),)
-    else:
+    elif what == "gaps":
         cluster.gaps = chance.choice(GAPS)
+    else:
+        cluster.lose(chance.choice(KINDS).plural)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))

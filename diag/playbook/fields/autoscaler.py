@@ -25,7 +25,7 @@ def _target_missing(index: Index, scaler: HorizontalPodAutoscaler) -> bool | Non
     """Only for kinds that are read; None for others, and where the kind was not."""
     ref = scaler.spec.scale_target_ref
     known = BY_KIND.get(ref.kind)
-    if known is None or not index.snapshot.saw(known.plural, scaler.metadata.namespace):
+    if known is None or not index.saw(known.plural, scaler.metadata.namespace):
         return None
     return index.get(known.plural, scaler.metadata.namespace, ref.name) is None
 

@@ -34,7 +34,7 @@ def _default_class(index: Index, claim: object) -> str | None:
 
 
 def _unmarked_classes(index: Index, claim: object) -> str | None:
-    if claims.default_classes(index) or not index.snapshot.saw("storageclasses"):
+    if claims.default_classes(index) or not index.saw("storageclasses"):
         return None
     return ", ".join(found.metadata.name for found in index.all("storageclasses")) or "none"
 
@@ -56,7 +56,7 @@ def _fitting(index: Index, claim: PersistentVolumeClaim) -> str | None:
 def _untold(index: Index, claim: PersistentVolumeClaim) -> str | None:
     if claims.binds(index, claim) is not None:
         return None
-    told = "no event tells" if index.snapshot.saw("events", claim.metadata.namespace) else "events were not read"
+    told = "no event tells" if index.saw("events", claim.metadata.namespace) else "events were not read"
     return f"storage classes were not read and {told}"
 
 
@@ -106,7 +106,7 @@ def _driver_seen(index: Index, claim: PersistentVolumeClaim) -> bool | None:
 
 
 def _other_drivers(index: Index, claim: PersistentVolumeClaim) -> str | None:
-    if _driver_seen(index, claim) is not False or not index.snapshot.saw("csidrivers"):
+    if _driver_seen(index, claim) is not False or not index.saw("csidrivers"):
         return None
     return ", ".join(found.metadata.name for found in index.all("csidrivers")) or "none"
 

@@ -16,13 +16,13 @@ def _nearest(index: Index, ingress: Ingress) -> str | None:
 
 
 def _missing_services(index: Index, ingress: Ingress) -> list[str] | None:
-    if not index.snapshot.saw("services", ingress.metadata.namespace):
+    if not index.saw("services", ingress.metadata.namespace):
         return None
     return ingresses.missing_services(index, ingress) or None
 
 
 def _classes(index: Index, ingress: Ingress) -> str | None:
-    if not index.snapshot.saw("ingressclasses"):
+    if not index.saw("ingressclasses"):
         return None
     return ", ".join(one.metadata.name for one in index.all("ingressclasses")) or "none"
 

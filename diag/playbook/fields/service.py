@@ -74,19 +74,19 @@ FIELDS: dict[str, Field] = {
     "pods": Field(
         "number",
         "How many pods it selects that have not ended.",
-        lambda i, o: len(services.live_pods(i, o)) if i.snapshot.saw("pods", o.metadata.namespace) else None,
+        lambda i, o: len(services.live_pods(i, o)) if i.saw("pods", o.metadata.namespace) else None,
         _PODS,
     ),
     "pods_read": Field(
         "bool",
         "Whether the pods of its namespace were read.",
-        lambda i, o: i.snapshot.saw("pods", o.metadata.namespace),
+        lambda i, o: i.saw("pods", o.metadata.namespace),
     ),
     "ready_pods": Field(
         "number",
         "How many of them are ready.",
         lambda i, o: (
-            sum(map(is_ready, services.live_pods(i, o))) if i.snapshot.saw("pods", o.metadata.namespace) else None
+            sum(map(is_ready, services.live_pods(i, o))) if i.saw("pods", o.metadata.namespace) else None
         ),
         _PODS,
     ),

@@ -18,7 +18,7 @@ def _service_missing(index: Index, found: NamedWebhook) -> bool | None:
     ref = found.webhook.client_config.service
     if ref is None:
         return False
-    if not index.snapshot.saw("services", ref.namespace):
+    if not index.saw("services", ref.namespace):
         return None
     return index.get("services", ref.namespace, ref.name) is None
 

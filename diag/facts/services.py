@@ -114,9 +114,7 @@ def has_workload(index: Index, service: Service) -> bool | None:
     Kinds of which there are no objects are missing from what kubectl prints.
     """
     own = own_workloads(index, service)
-    return bool(own) or (
-        False if any(index.saw(plural, service.metadata.namespace) for plural in _SERVED) else None
-    )
+    return bool(own) or (False if any(index.saw(plural, service.metadata.namespace) for plural in _SERVED) else None)
 
 
 def scaled_to_zero(index: Index, service: Service) -> bool:

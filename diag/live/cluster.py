@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before the next attempts to connect
 COALESCE = 0.15  # seconds that changes are gathered before a scan; between two of them is as long as the last took
-FIRST = 0.3  # seconds between two views while the first reading goes on
+FIRST = 0.05  # and while the first reading goes on, twice as long
 TICK = 10.0  # seconds after which ages are worth a new look
 IDLE_SHARE = 60.0  # and where nothing changed, by one of this many times
 
@@ -192,7 +192,7 @@ class ClusterFeed:
         if complete:
             self._control.wait(max(TICK, IDLE_SHARE * took), COALESCE, took)
         else:
-            self._control.rest(max(FIRST, took))
+            self._control.wait(TICK, FIRST, 2 * took)
 
     def _keep_still(self) -> None:
         """Show that it stands still, for as long as that is wanted."""

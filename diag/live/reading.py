@@ -17,6 +17,8 @@ from diag.sources.watching import Watching
 if TYPE_CHECKING:
     from diag.live.cluster import Wanted
 
+HOLD = 2.0  # seconds that all pods wait at most for the look at those in trouble
+
 
 class Seen(NamedTuple):
     """What is known at one moment, what was concluded from it, and the worst finding about each object."""
@@ -40,7 +42,7 @@ class Reading:
         beside: Beside,
         changed: Callable[[], None],
     ) -> None:
-        self._watching = Watching(session, wanted.scope, wanted.chunk_size, changed)
+        self._watching = Watching(session, wanted.scope, wanted.chunk_size, changed, HOLD)
         self._beside = beside
         self._scan = LiveScan(playbooks)
         self._max_logs = wanted.max_logs
@@ -78,4 +80,6 @@ class Reading:
             self._beside.read_logs(known, wanted, lambda key: self._scan.pod(key.namespace, key.pod))
             if self.complete:
                 self._beside.measure(known)
-        return Seen(snapshot, report, self._scan.marks(report.findings))
+        marks = self._scan.marks(report.findings)
+        self._watching.looked()
+        return Seen(snapshot, report, marks)

@@ -112,13 +112,9 @@ class Store:
             self._copies.pop(plural, None)
         if self._changes is not None:
             self._changes += changes
-            if len(self._changes) > max(FEW_CHANGES, self._half()):
-                self._changes = None
+            if len(self._changes) > max(FEW_CHANGES, sum(map(len, self._records.values()))):
+                self._changes = None  # to judge so many changes one by one costs more than to judge everything anew
         return changes
-
-    def _half(self) -> int:
-        """Half of all records: to judge so many changes one by one costs as much as to judge everything anew."""
-        return sum(map(len, self._records.values())) // 2
 
 
 def _find(records: Sequence[Any], record: Any) -> tuple[int, Any | None]:

@@ -1,9 +1,8 @@
 """A snapshot of a live cluster that stays current: every kind is read once, and watched from there on."""
 
-import gc
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from threading import Lock, Semaphore, Thread, current_thread
+from threading import Event, Lock, Semaphore, Thread, current_thread
 from typing import Any
 
 from diag.errors import ClusterError, UnreachableError
@@ -28,10 +27,17 @@ class Watching:
     """One cluster within a scope, kept current by threads of its own. `changed` is told when it is worth a look.
 
     Until a kind has been read whole, a gap says so. What is refused is a gap, too, and asked for again now and then.
+    The pods in trouble are read before all others, which then wait for whoever has taken those to have `looked` at
+    them, `hold` seconds at most: to decode many leaves little time for anything else.
     """
 
     def __init__(
-        self, session: Session, scope: Scope, chunk_size: int | None = None, changed: Callable[[], None] = lambda: None
+        self,
+        session: Session,
+        scope: Scope,
+        chunk_size: int | None = None,
+        changed: Callable[[], None] = lambda: None,
+        hold: float = 0.0,
     ) -> None:
         self._session = session
         self._scope = scope
@@ -42,6 +48,9 @@ class Watching:
         self._seats = Semaphore(LISTS)
         self._lock = Lock()
         self._unread = {kind.plural for kind in KINDS}
+        self._hold = hold
+        self._trouble_read = self._trouble_taken = False
+        self._looked = Event()
 
     @property
     def read_once_done(self) -> bool:
@@ -50,7 +59,6 @@ class Watching:
 
     def start(self) -> None:
         """Begin to read; returns at once."""
-        gc.disable()  # as while a snapshot is read: what comes in is kept
         for kind in KINDS:
             self._store.set_gaps(kind.plural, "", [Gap(kind.resource, "", "reading")])
         self._begin(keep_pulse, self._session, self._healths)
@@ -62,9 +70,8 @@ class Watching:
     def close(self) -> None:
         """Stop; returns at once. What is being read on the session is cut, the session itself stays open."""
         self._healths.close()
+        self._looked.set()
         self._session.interrupt()
-        if self._unread:
-            gc.enable()
 
     def logged_in(self) -> None:
         """The session has a new login: what was refused is asked for again at once."""
@@ -83,6 +90,7 @@ class Watching:
 
         None instead of changes that are too many; then anything may have changed.
         """
+        self._trouble_taken = self._trouble_read
         held = self._store.take()
         snapshot = Snapshot(
             taken_at=datetime.now(UTC).replace(microsecond=0),
@@ -94,6 +102,11 @@ class Watching:
             gaps=held.gaps,
         )
         return snapshot, held.changes
+
+    def looked(self) -> None:
+        """What was taken last has been looked at."""
+        if self._trouble_taken:
+            self._looked.set()
 
     def _begin(self, work: Callable[..., None], *of: Any) -> None:
         Thread(target=self._run, args=(work, of), name="watching", daemon=True).start()
@@ -107,6 +120,9 @@ class Watching:
     def _keep_pods(self) -> None:
         """All pods stand behind everything else in the queue for seats, those in trouble before it."""
         self._look_for_trouble()
+        self._trouble_read = True
+        self._changed()
+        self._looked.wait(self._hold)
         self._keep(_PODS)
 
     def _look_for_trouble(self) -> None:
@@ -166,8 +182,6 @@ class Watching:
             self._unread.discard(kind.plural)
             complete = not self._unread
         if complete:
-            gc.freeze()  # without a collection, which would stop everything: what was read holds no garbage
-            gc.enable()
             self._healths.complete()
         self._changed()
 

@@ -36,7 +36,6 @@ class SessionApp(FeedingApp):
 
     TITLE = "mondiag"
     CSS_PATH = "mondiag.tcss"
-    PAUSE_GC_ON_SCROLL = True
     COMMANDS = {_palette}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("colon", "command", "command", id="app.command", priority=True),
@@ -78,6 +77,8 @@ class SessionApp(FeedingApp):
 
     async def on_event(self, event: events.Event) -> None:
         """What is pasted may come from a cluster, too: it is cleaned before any input draws it."""
+        if isinstance(event, events.InputEvent):
+            self.garbage.typed()
         if isinstance(event, events.Paste):
             event.text = one_line(event.text)
         await super().on_event(event)

@@ -1,8 +1,6 @@
 """What the session knows: its clusters with their latest views, what is asked of them, and what it remembers."""
 
-import gc
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Thread
@@ -17,11 +15,10 @@ from diag.live.feed import Feed
 from diag.live.view import Connection, View
 from diag.model.text import clean_text
 from diag.tui import state
+from diag.tui.garbage import Garbage
 from diag.tui.messages import Answered, Failed, Viewed
 from diag.tui.screens.base import SessionScreen
 
-# A worker that computes hands over within this time (seconds), so that a key is never felt to stick.
-SWITCH = 0.001
 _CONTEXTS = ("contexts",)
 _SAID = 3.0  # seconds that a word stands over what lies below it
 _SIXTEEN = "ansi-dark"
@@ -63,6 +60,7 @@ class FeedingApp(App[None]):
         self.paused = False
         self.error: MondiagError | None = None
         self.unsaved = ""
+        self.garbage = Garbage()
         self._asking: set[Thread] = set()
         self._scope = scope
         self._environ = environ
@@ -89,12 +87,11 @@ class FeedingApp(App[None]):
 
     def on_mount(self) -> None:
         """Paint first, then read."""
-        sys.setswitchinterval(SWITCH)
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        gc.freeze()
+        self.garbage.begin()
         if self._fault:
             self.say(self._fault, fault=True)
         for feed in self.feeds:
@@ -123,7 +120,9 @@ class FeedingApp(App[None]):
         known = self.views[place]
         if known is None or known.version < message.view.version:
             self.views[place] = message.view
-            self.redraw()
+            if _is_live(message.view) and not _is_live(known):
+                self.garbage.keep()
+            self._draw_views()
             self.views_changed()
 
     def views_changed(self) -> None:
@@ -143,6 +142,11 @@ class FeedingApp(App[None]):
             self.views[place] = msgspec.structs.replace(known, connection=refused, version=known.version + 1)
             self.redraw()
 
+    def _draw_views(self) -> None:
+        screen = self.screen
+        if isinstance(screen, SessionScreen) and screen.ready:
+            screen.views_came()
+
     def redraw(self) -> None:
         """Have the present screen draw the views."""
         screen = self.screen
@@ -150,6 +154,7 @@ class FeedingApp(App[None]):
             screen.redraw()
 
     def _tick(self) -> None:
+        self.garbage.tick()
         screen = self.screen
         if isinstance(screen, SessionScreen) and screen.ready:
             screen.tick()
@@ -217,3 +222,7 @@ class FeedingApp(App[None]):
 
     def _print_error_renderables(self) -> None:
         """Textual would print a traceback here; the door of the program says it in a line."""
+
+
+def _is_live(view: View | None) -> bool:
+    return view is not None and view.connection.state == "live"

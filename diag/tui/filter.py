@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from fnmatch import translate
 from functools import cache
+from itertools import compress
 from typing import Any, Final, NamedTuple, TypeVar
 
 from diag.finding import SEVERITIES
@@ -112,12 +113,13 @@ class Filter(NamedTuple):
         return picked
 
     def _with_words(self, rows: Sequence[Row], texts: Sequence[str]) -> Sequence[Row]:
-        places: Sequence[int] = range(len(rows))
         for word in self.words:
-            places = [place for place in places if word in texts[place]]
+            picked = [word in text for text in texts]
+            rows, texts = list(compress(rows, picked)), list(compress(texts, picked))
         for word in self.without:
-            places = [place for place in places if word not in texts[place]]
-        return [rows[place] for place in places]
+            picked = [word not in text for text in texts]
+            rows, texts = list(compress(rows, picked)), list(compress(texts, picked))
+        return rows
 
 
 def parse(text: str, names: Collection[str] = tuple(NAMES), typing: bool = False) -> Filter:

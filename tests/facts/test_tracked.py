@@ -73,7 +73,9 @@ NODES = besides(objects={plural: found for plural, found in START.objects.items(
         pytest.param(lambda i: i.pods_by_node.get("worker-2"), [REPLACED], [GONE], id="a group that was empty"),
         pytest.param(lambda i: set(i.pods_by_node.all_keys()), [REPLACED], [GONE], id="which groups there are"),
         pytest.param(lambda i: i.saw("pods", "shop"), [FORBIDDEN], [REPLACED, NODES, UNREAD], id="whether it was read"),
-        pytest.param(lambda i: i.saw("nodes"), [NODES], [REPLACED, FORBIDDEN, LATER], id="whether another kind was read"),
+        pytest.param(
+            lambda i: i.saw("nodes"), [NODES], [REPLACED, FORBIDDEN, LATER], id="whether another kind was read"
+        ),
         pytest.param(lambda i: i.saw("events@default"), [], [NODES, FORBIDDEN], id="whether a third one was"),
         pytest.param(lambda i: i.age(NOW), [LATER], [REPLACED, SAID], id="the clock"),
         pytest.param(lambda i: i.log(LOG), [SAID], [REPLACED, LATER, UNREAD], id="a log"),

@@ -87,10 +87,19 @@ def test_too_many_changes_are_not_told_one_by_one(monkeypatch: Any) -> None:
     store = Store()
     store.take()
     store.add("pods", [pod(name) for name in "abcd"])
-    store.add("pods", [pod("e")])
+    changed = store.add("pods", [pod(name, phase="Failed") for name in "ab"])
+    assert len(changed) == 2
     assert store.take().changes is None
     store.add("pods", [pod("f")])
     assert len(store.take().changes or ()) == 1
+
+
+def test_what_comes_for_the_first_time_is_told_one_by_one(monkeypatch: Any) -> None:
+    monkeypatch.setattr(module, "FEW_CHANGES", 3)
+    store = Store()
+    store.take()
+    store.add("pods", [pod(name) for name in "abcdef"])
+    assert len(store.take().changes or ()) == 6
 
 
 def test_replacing_tells_what_came_what_went_and_what_is_otherwise() -> None:

@@ -85,9 +85,7 @@ FIELDS: dict[str, Field] = {
     "ready_pods": Field(
         "number",
         "How many of them are ready.",
-        lambda i, o: (
-            sum(map(is_ready, services.live_pods(i, o))) if i.saw("pods", o.metadata.namespace) else None
-        ),
+        lambda i, o: sum(map(is_ready, services.live_pods(i, o))) if i.saw("pods", o.metadata.namespace) else None,
         _PODS,
     ),
     "waiting": Field("duration", "The longest time that a pod of it has not been ready.", _waiting, _PODS),

@@ -1,6 +1,8 @@
 """What all screens of the session have: the line at the top, the keys at the bottom, a filter, and a way back."""
 
 from collections.abc import Callable, Iterable, Sequence
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -21,11 +23,14 @@ if TYPE_CHECKING:
     from diag.tui.app import SessionApp
 
 
+TYPING = 0.3  # seconds without a key, after which a filter is not being typed any more
+
+
 class SessionScreen(Screen[None]):
     """A screen that is drawn from the views of the session.
 
     `NAME` is how what is remembered calls it; `KEYS` are the keys shown at the bottom. It is `ready` to draw from when
-    its parts are there until they are taken down.
+    its parts are there until they are taken down; `drawn` are the views that it was drawn from last.
     """
 
     NAME: ClassVar[str] = ""
@@ -45,7 +50,10 @@ class SessionScreen(Screen[None]):
         self.filter_text = ""
         self._composed = False
         self.resting = False
+        self.drawn: tuple[View | None, ...] = ()
         self._rest: Timer | None = None
+        self._late: Timer | None = None
+        self._typed = -inf
 
     def compose(self) -> ComposeResult:
         """The four parts, from top to bottom."""
@@ -85,8 +93,21 @@ class SessionScreen(Screen[None]):
 
     def redraw(self) -> None:
         """Everything anew."""
-        self.show_views(self.app.views)
+        self.drawn = tuple(self.app.views)
+        self.show_views(self.drawn)
         self.tick()
+
+    def views_came(self) -> None:
+        """Draw the new views; while a filter is typed, once its keys rest: to draw many rows takes a moment."""
+        if monotonic() - self._typed >= TYPING:
+            self.redraw()
+        elif self._late is None:
+            self._late = self.set_timer(TYPING, self._draw_late)
+
+    def _draw_late(self) -> None:
+        self._late = None
+        if self.ready:
+            self.views_came()
 
     def tick(self) -> None:
         """The line at the top, as of now."""
@@ -151,7 +172,12 @@ class SessionScreen(Screen[None]):
         self.filter_text = text
         self.use_filter(text, typing)
         self.app.keep(self.app.kept.filtered(self.NAME, text, taken=not typing))
-        self.redraw()
+        if typing:
+            self._typed = monotonic()
+            self.show_views(self.drawn)
+        else:
+            self._typed = -inf
+            self.redraw()
 
     def action_back(self) -> None:
         """First the filter goes, then the screen."""

@@ -11,6 +11,8 @@ from diag.tui.widgets.table import Model, Table
 
 Row = TypeVar("Row")
 
+MANY = 5_000  # rows whose texts are made before anybody begins to type
+
 
 class TableScreen(SessionScreen, Generic[Row]):
     """A screen whose main part is a table of rows that a filter picks from.
@@ -24,6 +26,8 @@ class TableScreen(SessionScreen, Generic[Row]):
         super().__init__()
         self._filter = Filter()
         self._haystacks: Haystacks[Row] = Haystacks(self.haystack)
+        self._to_first = False
+        self._prepared = MANY
 
     def rows(self, views: Sequence[View | None]) -> Sequence[Row]:
         """All rows, in the order they have when none was asked for."""
@@ -56,8 +60,11 @@ class TableScreen(SessionScreen, Generic[Row]):
         """Draw the rows that the filter picks."""
         rows = self.rows(views)
         picked = self.picked(rows)
-        self.table.show(self._without_hidden(self.model()), picked)
+        self.table.show(self._without_hidden(self.model()), picked, to_first=self._to_first)
         self.show_filter(len(picked), len(rows), self._filter.fault)
+        if len(rows) > self._prepared:
+            self._prepared = 2 * len(rows)
+            self._prepare(rows)
 
     def picked(self, rows: Sequence[Row]) -> Sequence[Row]:
         """The rows that the filter picks."""
@@ -97,14 +104,17 @@ class TableScreen(SessionScreen, Generic[Row]):
 
     def set_filter(self, text: str, typing: bool = False) -> None:
         """While it is typed the cursor is on the first row that is left, wherever rows have gone meanwhile."""
+        self._to_first = typing
         super().set_filter(text, typing)
-        if typing:
-            self.table.action_first()
+        self._to_first = False
 
     def action_filter(self) -> None:
-        """Begin to type a filter; meanwhile the texts of many rows are made, so that no key waits for them."""
+        """Begin to type a filter."""
         super().action_filter()
-        rows = self.rows(self.app.views)
+        self._prepare(self.rows(self.drawn))
+
+    def _prepare(self, rows: Sequence[Row]) -> None:
+        """Make the texts of these rows in a thread, so that no key waits for them."""
         self.app.ask(self, ("texts",), lambda: self._haystacks.of(rows))
 
     def filter_words(self, text: str) -> tuple[str, bool]:

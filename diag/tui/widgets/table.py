@@ -118,15 +118,16 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         """All rows in the order in which they are shown."""
         return self._rows
 
-    def show(self, model: Model, rows: Sequence[Row], empty: str | None = None) -> None:
+    def show(self, model: Model, rows: Sequence[Row], empty: str | None = None, *, to_first: bool = False) -> None:
         """Show these rows instead. With other columns it is another table, and begins at its first row.
 
-        `rows` must not be changed afterwards. `empty` is what is said when there are none.
+        `rows` must not be changed afterwards. `empty` is what is said when there are none; `to_first` moves the cursor
+        to the first row, wherever its row has gone.
         """
         same = model.columns == self._model.columns
-        near = self._around() if same else []
-        if not same:
-            self._cursor, self.moved = 0, False
+        near = self._around() if same and not to_first else []
+        if to_first or not same:
+            self._cursor, self.moved = 0, to_first
             self.scroll_to(0, 0, animate=False, force=True)
         self._model, self._given = model, rows
         self.empty = self.empty if empty is None else empty
@@ -303,6 +304,8 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         left, top = self.scroll_offset
         width = self._room.width
         strip = self._header() if y == 0 else self._row_line(top + y - 1)
+        if left == 0 and strip.cell_length == width:
+            return strip
         return strip.crop_extend(left, left + width, self._style(""))
 
     def _header(self) -> Strip:

@@ -28,11 +28,12 @@ class TrackedIndex(Index):
     """An index of one snapshot after the other. It belongs to one thread.
 
     Whoever works something out within `reading` learns the marks of all that was read for it; `update` tells the marks
-    of what has changed. What shares none with them still stands.
+    of what has changed. What shares none with them still stands. `pause` is called all the while: it may take a moment.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, pause: Callable[[], None] = lambda: None) -> None:
         super().__init__(snapshot)
+        self._pause = pause
         self._read: set[int] = set()
         self._made: dict[Hashable, _Made] = {}
         self._gists: dict[Hashable, _Made] = {}
@@ -40,6 +41,7 @@ class TrackedIndex(Index):
 
     def note(self, *read: Hashable) -> None:
         """Remember what is read."""
+        self._pause()
         self._read.add(hash(read))
 
     @contextmanager
@@ -85,6 +87,7 @@ class TrackedIndex(Index):
         """
         changed = set(_besides(self.snapshot, snapshot))
         for plural, old, new in changes:
+            self._pause()
             changed.update(hash(read) for read in self._change(plural, old, new))
         self.snapshot = snapshot
         self.slow_expressions.clear()

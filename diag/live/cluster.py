@@ -22,7 +22,7 @@ from diag.facts.index import Key
 from diag.finding import Explanation
 from diag.live.control import Control
 from diag.live.door import AGAIN, Door
-from diag.live.feed import Fail, Post
+from diag.live.feed import Fail, Pause, Post
 from diag.live.resolve import resolve
 from diag.live.view import Connection, State, View
 from diag.model.course import Course
@@ -70,12 +70,13 @@ class ClusterFeed:
         self._entered = False
         self._post: Post = lambda view: None
         self._fail: Fail = lambda error: None
+        self._pause: Pause = lambda: None
         self._playbooks: Sequence[Playbook] = ()
         self._view = View(self.name, Connection("connecting", _now()))
 
-    def start(self, post: Post, fail: Fail) -> None:
+    def start(self, post: Post, fail: Fail, pause: Pause) -> None:
         """Connect and read, in a thread."""
-        self._post, self._fail = post, fail
+        self._post, self._fail, self._pause = post, fail, pause
         self._post(self._view)
         Thread(target=self._run, name=f"feed {self.name}", daemon=True).start()
 
@@ -142,7 +143,7 @@ class ClusterFeed:
             session, changed = self._door.session, self._control.change
             beside = beside or Beside(session, self._wanted.max_logs, self._wanted.prometheus, changed)
             beside.expire()
-            with Reading(session, self._wanted, self._playbooks, beside, changed) as reading:
+            with Reading(session, self._wanted, self._playbooks, beside, changed, self._pause) as reading:
                 self._follow(reading)
 
     def _connect(self) -> bool:

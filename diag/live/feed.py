@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Post = Callable[[View], None]
 Fail = Callable[[MondiagError], None]
+Pause = Callable[[], None]
 
 
 class Feed(Protocol):
@@ -25,9 +26,10 @@ class Feed(Protocol):
     name: str
     recorded: bool
 
-    def start(self, post: Post, fail: Fail) -> None:
+    def start(self, post: Post, fail: Fail, pause: Pause) -> None:
         """Begin to read, and post a view whenever there is something new to show.
 
+        Its threads call `pause` now and then, which takes a moment while the screen is drawn.
         `fail` is told when it makes no sense to go on: a context that does not exist, a playbook that is malformed.
         """
 

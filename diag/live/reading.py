@@ -41,10 +41,11 @@ class Reading:
         playbooks: Sequence[Playbook],
         beside: Beside,
         changed: Callable[[], None],
+        pause: Callable[[], None],
     ) -> None:
-        self._watching = Watching(session, wanted.scope, wanted.chunk_size, changed, HOLD)
+        self._watching = Watching(session, wanted.scope, wanted.chunk_size, changed, HOLD, pause)
         self._beside = beside
-        self._scan = LiveScan(playbooks)
+        self._scan = LiveScan(playbooks, pause)
         self._max_logs = wanted.max_logs
 
     def __enter__(self) -> Self:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from diag.errors import MondiagError, NotServedError, RecordingError
 from diag.facts.index import Index, Key
 from diag.finding import Explanation
-from diag.live.feed import Fail, Post
+from diag.live.feed import Fail, Pause, Post
 from diag.live.view import Connection, View
 from diag.model.course import Course
 from diag.model.kinds import BY_KIND
@@ -41,9 +41,12 @@ class RecordedFeed:
         self._view = View(name, Connection("reading", _now()))
         self._busy = False
 
-    def start(self, post: Post, fail: Fail) -> None:
-        """Read it, in a thread."""
+    def start(self, post: Post, fail: Fail, pause: Pause) -> None:
+        """Read it, in a thread, which is over soon."""
         self._post, self._fail = post, fail
+        self._start()
+
+    def _start(self) -> None:
         self._busy = True
         self._show(Connection("reading", _now()))
         Thread(target=self._run, name="recording", daemon=True).start()
@@ -57,7 +60,7 @@ class RecordedFeed:
     def rescan(self) -> None:
         """Read it once more, as playbooks may have been edited since, unless that is being done."""
         if not self._busy:
-            self.start(self._post, self._fail)
+            self._start()
 
     def explain(self, view: View, key: Key) -> Explanation:
         """What can be said of an object of that view. Raises UsageError when it is not in there."""

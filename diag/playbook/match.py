@@ -11,12 +11,12 @@ from typing import Any, Literal
 import msgspec
 import regex
 
-from diag.facts.index import Index
+from diag.facts.index import Index, Key
 from diag.finding import Evidence, FailedTerm, Origin
 from diag.model.snapshot import LogKey
 from diag.model.text import clean_text
 from diag.model.units import parse_quantity
-from diag.playbook.fields import FIELDS, KINDS, RELATIONS, SUBJECTS, log_key, origin_name, read_log
+from diag.playbook.fields import FIELDS, KINDS, RELATIONS, SUBJECTS, log_key, origin_name, read_log, workload_of
 from diag.playbook.format import Group, Leaf, Term
 
 State = Literal["held", "failed", "unknown"]
@@ -55,9 +55,11 @@ class Facts:
         self.subject = SUBJECTS[kind].subject(kind, found)
         self._related: dict[str, list[Any]] = {kind: [found]}
         self._values: dict[tuple[int, str, str], Any] = {}
+        self._workload: tuple[Key | None] | None = None
 
     def forget(self) -> None:
         """Forget all values, as when the index has moved on to another snapshot."""
+        self._workload = None
         self._related = {self.kind: [self.found]}
         self._values.clear()
 
@@ -66,6 +68,13 @@ class Facts:
         if kind not in self._related:
             self._related[kind] = list(RELATIONS[self.kind, kind](self.index, self.found))
         return self._related[kind]
+
+    @property
+    def workload(self) -> Key | None:
+        """The workload that the subject belongs to."""
+        if self._workload is None:
+            self._workload = (workload_of(self.index, self.kind, self.found),)
+        return self._workload[0]
 
     def value(self, kind: str, found: Any, field: str) -> Any:
         """The value of a field of an object, None when it is absent."""

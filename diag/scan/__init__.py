@@ -8,7 +8,7 @@ from diag.facts.index import Index
 from diag.finding import SCHEMA, SEVERITIES, Finding, Report, Summary
 from diag.model.kinds import BY_PLURAL
 from diag.model.snapshot import Gap, LogKey, Snapshot
-from diag.playbook.fields import FIELDS, KINDS, workload_of
+from diag.playbook.fields import FIELDS, KINDS
 from diag.playbook.format import Playbook, leaves
 from diag.scan.candidates import candidates
 from diag.scan.folding import fold
@@ -33,7 +33,7 @@ def report(index: Index, playbooks: Sequence[Playbook], judged: Iterable[Verdict
         if found.cause is not None:
             matched.append(found)
         if found.logs:
-            unread.add(_speaker(index, found))
+            unread.add(_speaker(found))
     result = fold(index, findings(index, matched))
     return Report(
         schema=SCHEMA,
@@ -58,28 +58,27 @@ def verdicts(index: Index, playbooks: Sequence[Playbook]) -> Iterator[Verdict]:
 
 def wanted_logs(snapshot: Snapshot, playbooks: Sequence[Playbook], limit: int) -> tuple[LogKey, ...]:
     """The logs that would decide something, severest playbooks first; one for each playbook, workload and container."""
-    index = Index(snapshot)
-    return logs_for(index, verdicts(index, playbooks), limit)
+    return logs_for(verdicts(Index(snapshot), playbooks), limit)
 
 
-def logs_for(index: Index, judged: Iterable[Verdict], limit: int) -> tuple[LogKey, ...]:
+def logs_for(judged: Iterable[Verdict], limit: int) -> tuple[LogKey, ...]:
     """As `wanted_logs`, of what was judged already."""
     asking = [found for found in judged if found.logs]
     asking.sort(key=lambda found: (SEVERITIES.index(found.playbook.severity), found.facts.subject))
     chosen: dict[LogKey, None] = {}
     served: set[tuple[object, ...]] = set()
     for found in asking:
-        group = (found.playbook.id, *_speaker(index, found))
+        group = (found.playbook.id, *_speaker(found))
         if group not in served:
             served.add(group)
             chosen.update(dict.fromkeys(found.logs))
     return tuple(chosen)[:limit]
 
 
-def _speaker(index: Index, found: Verdict) -> tuple[object, str]:
+def _speaker(found: Verdict) -> tuple[object, str]:
     """Whose log it is: one of a workload's replicas speaks for all of them."""
     subject = found.facts.subject
-    return workload_of(index, found.facts.kind, found.facts.found) or subject, subject.container
+    return found.facts.workload or subject, subject.container
 
 
 def _summary(snapshot: Snapshot, result: Iterable[Finding]) -> Summary:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from diag.facts.index import Index, Key
 from diag.finding import Diagnosis, Evidence, Finding, Fix, Origin, Subject
-from diag.playbook.fields import SUBJECTS, origin_name, workload_of
+from diag.playbook.fields import SUBJECTS, origin_name
 from diag.playbook.format import FixSpec
 from diag.playbook.match import plain
 from diag.playbook.render import Renderer
@@ -26,17 +26,16 @@ def findings(index: Index, verdicts: Iterable[Verdict]) -> list[tuple[Finding, l
     """
     groups: dict[_GroupKey, list[Verdict]] = defaultdict(list)
     for found in verdicts:
-        groups[_group(index, found)].append(found)
+        groups[_group(found)].append(found)
     return [(_finding(index, key, members), members) for key, members in groups.items()]
 
 
-def _group(index: Index, found: Verdict) -> _GroupKey:
+def _group(found: Verdict) -> _GroupKey:
     assert found.cause is not None
     subject, common = found.facts.subject, found.common
     if common is not None:
         return found.playbook.id, found.cause.id, common, ""
-    workload = workload_of(index, found.facts.kind, found.facts.found)
-    key = workload or Key(subject.kind, subject.namespace, subject.name)
+    key = found.facts.workload or Key(subject.kind, subject.namespace, subject.name)
     return found.playbook.id, found.cause.id, key, subject.container
 
 
@@ -48,7 +47,7 @@ def _finding(index: Index, key: _GroupKey, members: list[Verdict]) -> Finding:
     facts, playbook = first.facts, first.playbook
     render = _renderer(first)
     subjects = tuple(dict.fromkeys(member.facts.subject for member in members))
-    workload = _workload(index, members)
+    workload = _workload(members)
     return Finding(
         id=_fingerprint(key),
         playbook=playbook.id,
@@ -75,15 +74,15 @@ def _finding(index: Index, key: _GroupKey, members: list[Verdict]) -> Finding:
     )
 
 
-def _workload(index: Index, members: list[Verdict]) -> Key | None:
+def _workload(members: list[Verdict]) -> Key | None:
     """The workload that all members belong to, None when there are several or none."""
-    found = {workload_of(index, member.facts.kind, member.facts.found) for member in members}
+    found = {member.facts.workload for member in members}
     return found.pop() if len(found) == 1 else None
 
 
 def _fixes(index: Index, members: list[Verdict]) -> tuple[Fix, ...]:
     """The fixes of the cause; what must be done to several workloads is there for the first few of them."""
-    by_workload = {workload_of(index, one.facts.kind, one.facts.found): one for one in reversed(members)}
+    by_workload = {one.facts.workload: one for one in reversed(members)}
     chosen = [(key, member) for key, member in reversed(by_workload.items())][:_FIXED]
     cause = members[0].cause
     assert cause is not None

@@ -1,7 +1,7 @@
 """A scan that goes on: after each change only that is judged again which the change may concern."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from diag.facts.groups import place
@@ -34,10 +34,14 @@ class _Judged(NamedTuple):
 
 
 class LiveScan:
-    """The report on one snapshot after the other, the same that `scan` would give. It belongs to one thread."""
+    """The report on one snapshot after the other, the same that `scan` would give. It belongs to one thread.
 
-    def __init__(self, playbooks: Sequence[Playbook]) -> None:
+    `pause` is called every now and then, and may take a moment.
+    """
+
+    def __init__(self, playbooks: Sequence[Playbook], pause: Callable[[], None] = lambda: None) -> None:
         self._playbooks = tuple(playbooks)
+        self._pause = pause
         self._index: TrackedIndex | None = None
         self._pickers: dict[tuple[str, str], Picker] = {}
         self._judged: dict[_Where, _Judged] = {}
@@ -58,7 +62,7 @@ class LiveScan:
 
     def wanted_logs(self, limit: int) -> tuple[LogKey, ...]:
         """The logs that would decide something in the last snapshot, as `scan.wanted_logs` tells."""
-        return logs_for(self._index, self._telling(), limit) if self._index is not None else ()
+        return logs_for(self._telling(), limit) if self._index is not None else ()
 
     def marks(self, findings: Iterable[Finding]) -> dict[Key, Severity]:
         """The worst severity of these findings for each object of the last snapshot that they concern."""
@@ -70,12 +74,10 @@ class LiveScan:
 
     def _telling(self) -> Iterator[Verdict]:
         for judged in self._judged.values():
-            for found in judged.verdicts:
-                found.facts.forget()
-                yield found
+            yield from judged.verdicts
 
     def _begin(self, snapshot: Snapshot) -> TrackedIndex:
-        index = TrackedIndex(snapshot)
+        index = TrackedIndex(snapshot, self._pause)
         self._judged.clear()
         self._pick(index)
         for picker in self._pickers.values():
@@ -88,6 +90,8 @@ class LiveScan:
 
     def _go_on(self, index: TrackedIndex, snapshot: Snapshot, changes: Sequence[Change]) -> None:
         changed = index.update(snapshot, changes)
+        for one in self._telling():
+            one.facts.forget()
         before = self._pickers
         self._pick(index)
         doubtful = {where for where, one in self._judged.items() if not one.stands(changed)}

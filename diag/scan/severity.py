@@ -5,7 +5,6 @@ from diag.facts.index import Index, Key
 from diag.finding import Severity
 from diag.model.pods import Pod
 from diag.model.workloads import Deployment
-from diag.playbook.fields import workload_of
 from diag.scan.verdict import Verdict
 
 
@@ -23,7 +22,7 @@ def _is_spare(index: Index, member: Verdict) -> bool:
     """Whether it is about a pod that is not ready, of a Deployment that has all the ready pods that it wants."""
     found = member.facts.found
     pod = found if isinstance(found, Pod) else getattr(found, "pod", None)
-    key = workload_of(index, member.facts.kind, found)
+    key = member.facts.workload
     if pod is None or key is None or rollouts.is_ready(pod):
         return False
     return _is_complete(index, key)

@@ -22,7 +22,8 @@ _SOON = 1.0  # a watch that ends before, with nothing to tell, is none
 class Watched:
     """Keeps a store current with one list, from what came of reading it on.
 
-    `seats` are those for lists, of which few are read at once; `changed` is told when it is worth a look.
+    `seats` are those for lists, of which few are read at once; `changed` is told when it is worth a look,
+    and `pause` is called before something is taken in.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Watched:
         healths: Healths,
         read: Read,
         changed: Callable[[], None],
+        pause: Callable[[], None],
     ) -> None:
         self._session = session
         self._lists = lists
@@ -41,6 +43,7 @@ class Watched:
         self._store = store
         self._healths = healths
         self._changed = changed
+        self._pause = pause
         self._part = read.part
         self._place = read.part.kind.plural, read.part.namespace or ""
         self._decoder = read.decoder
@@ -89,6 +92,7 @@ class Watched:
                 break
             self._healths.well(self)
             if changes:
+                self._pause()
                 came, self._failures = True, 0
                 self._apply(changes)
         return came

@@ -28,7 +28,8 @@ class Watching:
 
     Until a kind has been read whole, a gap says so. What is refused is a gap, too, and asked for again now and then.
     The pods in trouble are read before all others, which then wait for whoever has taken those to have `looked` at
-    them, `hold` seconds at most: to decode many leaves little time for anything else.
+    them, `hold` seconds at most: to decode many leaves little time for anything else. `pause` is called now and then,
+    and may take a moment.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Watching:
         chunk_size: int | None = None,
         changed: Callable[[], None] = lambda: None,
         hold: float = 0.0,
+        pause: Callable[[], None] = lambda: None,
     ) -> None:
         self._session = session
         self._scope = scope
@@ -49,6 +51,7 @@ class Watching:
         self._lock = Lock()
         self._unread = {kind.plural for kind in KINDS}
         self._hold = hold
+        self._pause = pause
         self._trouble_read = self._trouble_taken = False
         self._looked = Event()
 
@@ -144,7 +147,9 @@ class Watching:
         self._watch(reads[0])
 
     def _watch(self, read: Read) -> None:
-        watched = Watched(self._session, self._lists, self._seats, self._store, self._healths, read, self._changed)
+        watched = Watched(
+            self._session, self._lists, self._seats, self._store, self._healths, read, self._changed, self._pause
+        )
         watched.keep(read.refused)
 
     def _read(self, kind: Kind) -> list[Read]:
@@ -188,6 +193,7 @@ class Watching:
     def _took(self, part: Part, records: list[Any], number: int) -> None:
         if self._healths.closed:
             raise UnreachableError("it is no longer watched")
+        self._pause()
         self._healths.progress(f"reading {part.kind.plural}: {number:,}")
         if part.kind.plural in self._unread and self._store.add(part.kind.plural, records):
             self._changed()

@@ -18,6 +18,7 @@ from diag.tui import state
 from diag.tui.garbage import Garbage
 from diag.tui.messages import Answered, Failed, Viewed
 from diag.tui.screens.base import SessionScreen
+from diag.tui.turns import Turns
 
 _CONTEXTS = ("contexts",)
 _SAID = 3.0  # seconds that a word stands over what lies below it
@@ -61,6 +62,7 @@ class FeedingApp(App[None]):
         self.error: MondiagError | None = None
         self.unsaved = ""
         self.garbage = Garbage()
+        self.turns = Turns()
         self._asking: set[Thread] = set()
         self._scope = scope
         self._environ = environ
@@ -105,7 +107,11 @@ class FeedingApp(App[None]):
             self.contexts = message.answer or ()
 
     def _begin(self, feed: Feed) -> None:
-        feed.start(lambda view: self._told(Viewed(feed, view)), lambda error: self._told(Failed(feed, error)))
+        feed.start(
+            lambda view: self._told(Viewed(feed, view)),
+            lambda error: self._told(Failed(feed, error)),
+            self.turns.pause,
+        )
 
     def _told(self, message: Any) -> None:
         """From a worker's thread; when the session has ended there is nobody left to tell."""

@@ -7,7 +7,6 @@ import sys
 from types import FrameType
 
 from diag.errors import InterruptedScan
-from diag.tui import turns
 from diag.tui.feeding import FeedingApp
 
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
@@ -37,7 +36,7 @@ def run_session(app: FeedingApp) -> None:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    with asyncio.Runner(loop_factory=turns.loop) as runner:
+    with asyncio.Runner(loop_factory=app.turns.loop) as runner:
         runner.run(shown())
     if told.intersection(_ENDING):
         raise KeyboardInterrupt

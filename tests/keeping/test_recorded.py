@@ -35,7 +35,7 @@ class Told:
         return demo(), playbooks()
 
     def start(self) -> View:
-        self.feed.start(self.views.put, self.errors.put)
+        self.feed.start(self.views.put, self.errors.put, lambda: None)
         return self.view()
 
     def view(self) -> View:

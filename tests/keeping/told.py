@@ -43,7 +43,7 @@ class Told:
         self._news = threading.Condition()
         self.feed = ClusterFeed(wanted)
         before = set(threading.enumerate())
-        self.feed.start(self._post, self._fail)
+        self.feed.start(self._post, self._fail, lambda: None)
         [self._thread] = [one for one in set(threading.enumerate()) - before if one.name.startswith("feed ")]
 
     def until(self, holds: Callable[[View], object], seconds: float = SECONDS) -> View:

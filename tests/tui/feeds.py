@@ -10,7 +10,7 @@ from diag.errors import NotServedError
 from diag.facts.index import Index, Key
 from diag.finding import Explanation, Report
 from diag.live.explaining import explained
-from diag.live.feed import Fail, Post
+from diag.live.feed import Fail, Pause, Post
 from diag.live.logs import LogReading, recorded_logs
 from diag.live.view import Connection, State, View
 from diag.model.course import Course
@@ -64,7 +64,7 @@ class FakeFeed:
         self.post: Post = lambda view: None
         self.fail: Fail = lambda error: None
 
-    def start(self, post: Post, fail: Fail) -> None:
+    def start(self, post: Post, fail: Fail, pause: Pause) -> None:
         self.post, self.fail = post, fail
         for one in self._views:
             self.show(one)

@@ -4,7 +4,7 @@ As the scheduler's plugins NodeAffinity, TaintToleration and NodeUnschedulable j
 """
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 from diag.facts.index import Index, joined
@@ -77,7 +77,7 @@ def _required(spec: PodSpec) -> NodeSelector | None:
     return affinity.required if affinity else None
 
 
-def _candidates(index: Index, spec: PodSpec) -> list[Node]:
+def _candidates(index: Index, spec: PodSpec) -> Sequence[Node]:
     """All nodes, those with the rarest of the labels, or the one that each pod of a DaemonSet names.
 
     The last as pkg/controller/daemon/util writes it.
@@ -102,7 +102,7 @@ def _labelled(index: Index) -> dict[tuple[str, str], list[Node]]:
     return found
 
 
-def _sort(candidates: list[Node], spec: PodSpec) -> Nodes:
+def _sort(candidates: Sequence[Node], spec: PodSpec) -> Nodes:
     found = Nodes([], {}, {})
     parts = [NodeSelector(part) for part in terms(spec)]
     for node in candidates:

@@ -5,7 +5,7 @@ version of the server: the frame, without which no join of it would hold.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import wraps
@@ -68,7 +68,7 @@ class Index:
             known = self._saw[plural, namespace] = self.snapshot.saw(plural, namespace)
         return known
 
-    def all(self, plural: str) -> list[Any]:
+    def all(self, plural: str) -> Sequence[Any]:
         """All objects of a kind (`plural` as in `model.kinds`)."""
         self.note("all", plural)
         return self.snapshot.all(plural)

@@ -1,6 +1,7 @@
 """Which other pods keep a pod off the nodes: those it must, or must not, be beside, and how they are spread."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from diag.facts import owners
@@ -187,7 +188,7 @@ def _where(index: Index, pods: list[Pod]) -> list[Node]:
     return [node for pod in pods if (node := _node(index, pod)) is not None]
 
 
-def _values(nodes: list[Node], key: str) -> set[str]:
+def _values(nodes: Iterable[Node], key: str) -> set[str]:
     return {node.metadata.labels[key] for node in nodes if key in node.metadata.labels}
 
 

@@ -1,8 +1,13 @@
 """One connected cluster: watched, with logs and metrics read beside, and scanned as often as someone looks."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from math import inf
+from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
+
+import msgspec
 
 from diag.facts.index import Key
 from diag.finding import Report, Severity
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from diag.live.cluster import Wanted
 
 HOLD = 2.0  # seconds that all pods wait at most for the look at those in trouble
+PACE = 5  # times that a look takes, until the clock moves on: whatever was judged by it is judged again then
 
 
 class Seen(NamedTuple):
@@ -47,6 +53,9 @@ class Reading:
         self._beside = beside
         self._scan = LiveScan(playbooks, pause)
         self._max_logs = wanted.max_logs
+        self._at: datetime | None = None
+        self._moved = -inf
+        self._took = 0.0
 
     def __enter__(self) -> Self:
         self._watching.start()
@@ -73,7 +82,9 @@ class Reading:
 
     def look(self) -> Seen:
         """Scan what is known now, and have read beside what that asks for."""
+        began = monotonic()
         known, changes = self._watching.take()
+        known = msgspec.structs.replace(known, taken_at=self._clock(known.taken_at))
         snapshot = self._beside.added(known)
         report = self._scan.scan(snapshot, changes)
         if self._watching.state().state in ("reading", "live"):  # elsewhere nothing would come but gaps
@@ -83,4 +94,10 @@ class Reading:
                 self._beside.measure(known)
         marks = self._scan.marks(report.findings)
         self._watching.looked()
+        self._took = monotonic() - began
         return Seen(snapshot, report, marks)
+
+    def _clock(self, now: datetime) -> datetime:
+        if self._at is None or monotonic() - self._moved >= PACE * self._took:
+            self._at, self._moved = now, monotonic()
+        return self._at

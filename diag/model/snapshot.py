@@ -1,5 +1,6 @@
 """One reading of a cluster: what was seen, when, and what could not be seen."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -82,14 +83,14 @@ class Snapshot(msgspec.Struct, frozen=True):
     server_version: str = ""
     scope: Scope = Scope()
     clock: Literal["exact", "inferred"] = "exact"
-    objects: dict[str, list[Any]] = {}
+    objects: Mapping[str, Sequence[Any]] = {}
     gaps: tuple[Gap, ...] = ()
     logs: dict[LogKey, str] = {}
     metrics: tuple[Metrics, ...] = ()
 
-    def all(self, plural: str) -> list[Any]:
+    def all(self, plural: str) -> Sequence[Any]:
         """The records of a kind; empty when it was not read, which `saw` tells apart."""
-        return self.objects.get(plural, [])
+        return self.objects.get(plural, ())
 
     def saw(self, plural: str, namespace: str = "") -> bool:
         """Whether the kind was read wholly, in that namespace where it has namespaces.

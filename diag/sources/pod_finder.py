@@ -1,7 +1,9 @@
 """The pods of one object of a live cluster, found again as they come and go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
+
+import msgspec
 
 from diag.errors import AnswerError
 from diag.facts.index import Key
@@ -20,7 +22,7 @@ _FINAL = ("Succeeded", "Failed")
 class Seen(NamedTuple):
     """The pods of a target at one moment; `over` when none of them will write any more and no others will come."""
 
-    pods: list[Pod]
+    pods: Sequence[Pod]
     over: bool
 
 
@@ -42,7 +44,7 @@ class PodFinder:
         pods = BY_PLURAL["pods"]
         scope = Scope((self._key.namespace,), self._selector)
         if self._kind == pods:
-            found = self._read(pods, scope, self._named).all("pods")
+            found: Sequence[Pod] = self._read(pods, scope, self._named).all("pods")
         else:
             found = pods_of(self._with_jobs(self._read(pods, scope)), self._key)
         return Seen(found, all(pod.status.phase in _FINAL for pod in found) and self._is_over())
@@ -51,7 +53,8 @@ class PodFinder:
         """Between a CronJob and its pods are Jobs; from other pods their owner can be told."""
         if self._kind.kind == "CronJob":
             jobs = BY_KIND["Job"]
-            snapshot.objects[jobs.plural] = self._read(jobs, Scope((self._key.namespace,))).all(jobs.plural)
+            read = self._read(jobs, Scope((self._key.namespace,))).all(jobs.plural)
+            return msgspec.structs.replace(snapshot, objects={**snapshot.objects, jobs.plural: read})
         return snapshot
 
     def _is_over(self) -> bool:

@@ -1,6 +1,7 @@
 """Narrowing a snapshot to a scope."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -59,7 +60,7 @@ def _elsewhere(snapshot: Snapshot, scope: Scope) -> list[Gap]:
     ]
 
 
-def _kept(plural: str, records: list[Any], scope: Scope, selector: LabelSelector) -> list[Any]:
+def _kept(plural: str, records: Sequence[Any], scope: Scope, selector: LabelSelector) -> Sequence[Any]:
     if plural == "events":
         records = [
             event for event in records if event.involved.kind == "Node" or _inside(event.metadata.namespace, scope)

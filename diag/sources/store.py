@@ -1,7 +1,7 @@
 """What is known of one cluster while it changes: its records by kind, in order, and its gaps."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ class Held(NamedTuple):
     `objects` are never changed again; `changes` are what led there from the moment before, None where too much did.
     """
 
-    objects: dict[str, list[Any]]
+    objects: Mapping[str, Sequence[Any]]
     gaps: tuple[Gap, ...]
     changes: list[Change] | None
 
@@ -33,7 +33,7 @@ class Store:
     def __init__(self) -> None:
         self._lock = Lock()
         self._records: dict[str, list[Any]] = {}
-        self._copies: dict[str, list[Any]] = {}
+        self._copies: dict[str, tuple[Any, ...]] = {}
         self._gaps: dict[tuple[str, str], tuple[Gap, ...]] = {}
         self._changes: list[Change] | None = None
 
@@ -85,9 +85,10 @@ class Store:
     def _all_gaps(self) -> tuple[Gap, ...]:
         return tuple(dict.fromkeys(gap for gaps in self._gaps.values() for gap in gaps))
 
-    def _copy(self, plural: str) -> list[Any]:
+    def _copy(self, plural: str) -> tuple[Any, ...]:
         if plural not in self._copies:
-            self._copies[plural] = list(self._records[plural])
+            # of a tuple, unlike a list, the garbage collector soon learns that there is nothing to walk in it
+            self._copies[plural] = tuple(self._records[plural])
         return self._copies[plural]
 
     def _replace(self, plural: str, namespace: str, records: Iterable[Any]) -> list[Change]:

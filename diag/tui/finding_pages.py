@@ -98,6 +98,10 @@ class FindingPages:
 
         return make
 
+    def rest(self) -> None:
+        """Hold no view, as long as no page is wanted."""
+        self._index = None
+
     def index(self, view: View) -> Index:
         """Joins are made once for a view, whoever asks."""
         assert view.snapshot is not None

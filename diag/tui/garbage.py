@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable
 from time import monotonic
 
-YOUNG, OLDER = 50_000, 5
+YOUNG, OLDER = 5_000, 10
 NEVER = 1_000_000_000
 EVERY = 15.0  # seconds between two full collections
 QUIET = 1.0  # seconds without a key, after which one may be done

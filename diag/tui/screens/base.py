@@ -91,6 +91,10 @@ class SessionScreen(Screen[None]):
         if self.ready:
             self.redraw()
 
+    def on_screen_suspend(self) -> None:
+        """While another screen lies over it, it holds no view: what has changed since would be held twice."""
+        self.drawn = ()
+
     def redraw(self) -> None:
         """Everything anew."""
         self.drawn = tuple(self.app.views)

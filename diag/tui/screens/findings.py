@@ -71,6 +71,10 @@ class FindingsScreen(TableScreen[Row]):
             yield Table("reading…")
             yield Detail(TABS)
 
+    def on_screen_suspend(self) -> None:
+        """No page is seen."""
+        self._pages.rest()
+
     def rows(self, views: Sequence[View | None]) -> list[Row]:
         """All findings of all clusters, in the namespaces that were chosen."""
         chosen = set(self.app.namespaces)

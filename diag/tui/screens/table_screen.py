@@ -1,6 +1,8 @@
 """What the screens that are one table have in common: rows from the views, a filter over them, the table."""
 
 from collections.abc import Sequence
+from math import inf
+from time import monotonic
 from typing import ClassVar, Generic, TypeVar
 
 from diag.live.view import View
@@ -12,6 +14,7 @@ from diag.tui.widgets.table import Model, Table
 Row = TypeVar("Row")
 
 MANY = 5_000  # rows whose texts are made before anybody begins to type
+ANEW = 10.0  # seconds after which they are made anew; those before hold rows that may be gone
 
 
 class TableScreen(SessionScreen, Generic[Row]):
@@ -27,7 +30,7 @@ class TableScreen(SessionScreen, Generic[Row]):
         self._filter = Filter()
         self._haystacks: Haystacks[Row] = Haystacks(self.haystack)
         self._to_first = False
-        self._prepared = MANY
+        self._prepared = -inf
 
     def rows(self, views: Sequence[View | None]) -> Sequence[Row]:
         """All rows, in the order they have when none was asked for."""
@@ -62,8 +65,7 @@ class TableScreen(SessionScreen, Generic[Row]):
         picked = self.picked(rows)
         self.table.show(self._without_hidden(self.model()), picked, to_first=self._to_first)
         self.show_filter(len(picked), len(rows), self._filter.fault)
-        if len(rows) > self._prepared:
-            self._prepared = 2 * len(rows)
+        if len(rows) > MANY and monotonic() - self._prepared > ANEW:
             self._prepare(rows)
 
     def picked(self, rows: Sequence[Row]) -> Sequence[Row]:
@@ -115,6 +117,7 @@ class TableScreen(SessionScreen, Generic[Row]):
 
     def _prepare(self, rows: Sequence[Row]) -> None:
         """Make the texts of these rows in a thread, so that no key waits for them."""
+        self._prepared = monotonic()
         self.app.ask(self, ("texts",), lambda: self._haystacks.of(rows))
 
     def filter_words(self, text: str) -> tuple[str, bool]:

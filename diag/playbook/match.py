@@ -58,8 +58,8 @@ class Facts:
         self._workload: tuple[Key | None] | None = None
 
     def forget(self) -> None:
-        """Forget all values, as when the index has moved on to another snapshot."""
-        self._workload = None
+        """Forget all values, as when the index has moved on to another snapshot; the workload is that of the subject
+        for as long as what was judged of it stands."""
         self._related = {self.kind: [self.found]}
         self._values.clear()
 

@@ -130,5 +130,7 @@ class LiveScan:
                 for facts, playbooks in possible(index, picker, found, chosen)
                 for playbook in playbooks
             ]
-        telling = tuple(one for one in all_verdicts if one.cause is not None or one.logs)
+            telling = tuple(one for one in all_verdicts if one.cause is not None or one.logs)
+            for one in telling:
+                one.facts.workload  # noqa: B018 - asked for here, so that what it was told from is noted
         self._judged[where] = _Judged(array("q", marks) if len(marks) <= _MOST else None, telling)

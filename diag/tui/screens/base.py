@@ -78,8 +78,9 @@ class SessionScreen(Screen[None]):
         self.redraw()
 
     def on_unmount(self) -> None:
-        """Whoever is gone draws no more."""
+        """Whoever is gone draws no more, and holds nothing: widgets refer to each other, and are there for long."""
         self._composed = False
+        self.drawn = ()
 
     @property
     def ready(self) -> bool:

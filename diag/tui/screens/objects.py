@@ -50,6 +50,10 @@ class ObjectsScreen(TableScreen[Any]):
         self._indexes: dict[int, Index] = {}
         self._places: dict[int, int] = {}
 
+    def on_unmount(self) -> None:
+        """The snapshots go, too."""
+        self._indexes, self._places = {}, {}
+
     @property
     def NAME(self) -> str:  # type: ignore[override]
         """Each kind has a filter and an order of its own."""

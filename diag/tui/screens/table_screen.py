@@ -54,6 +54,10 @@ class TableScreen(SessionScreen, Generic[Row]):
         if sort is not None:
             self.table.sort(sort.column or None, sort.reverse)
 
+    def on_unmount(self) -> None:
+        """The texts go, too."""
+        self._haystacks = Haystacks(self.haystack)
+
     @property
     def table(self) -> Table:
         """The table."""

@@ -19,7 +19,7 @@ from diag.tui.tables.column import STYLES, Cell, Column
 Row = Any
 _NEAR = 200  # rows around its old place among which the row under the cursor is looked for first
 _NEIGHBOURS = 50  # rows on each side that may take the cursor when its row is gone
-_KEPT = 1000  # lines that are kept drawn
+_KEPT = 100  # lines that are kept drawn
 _STEP = 10  # cells that the arrow keys move a table sideways
 _ASCENDING, _DESCENDING = "▲", "▼"
 
@@ -102,6 +102,11 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         self._looks: dict[str, Style] = {}
         self._strips: dict[tuple[int, bool], Strip] = {}
         self._painted: dict[int, Strip] = {}
+
+    def on_unmount(self) -> None:
+        """Whoever is gone holds no rows."""
+        self._given = self._rows = ()
+        self._strips.clear()
 
     @property
     def cursor(self) -> int:

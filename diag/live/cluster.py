@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before the next attempts to connect
 COALESCE = 0.15  # seconds that changes are gathered before a scan; after it is a rest half as long as it took
-FIRST = 0.05  # and while the first reading goes on, twice as long
+FIRST = 0.05  # and while the first reading goes on, twice as long, but no longer than that takes
 TICK = 10.0  # seconds after which ages are worth a new look
 IDLE_SHARE = 100.0  # and where nothing changed, by one of this many times
 
@@ -180,7 +180,7 @@ class ClusterFeed:
         """Scan and tell, until everything is to be read anew or the session ends."""
         took = 0.0
         while not self._control.over:
-            self._wait(reading.complete, took)
+            self._wait(reading, took)
             self._keep_still()
             if not self._control.over:
                 connection = self._connection(reading)
@@ -188,12 +188,12 @@ class ClusterFeed:
                 self._look(reading, connection)
                 took = monotonic() - began
 
-    def _wait(self, complete: bool, took: float) -> None:
+    def _wait(self, reading: "Reading", took: float) -> None:
         """Until something changed, or so much time went by that ages are worth a new look."""
-        if complete:
+        if reading.complete:
             self._control.wait(max(TICK, IDLE_SHARE * took), COALESCE, took / 2)
         else:
-            self._control.wait(TICK, FIRST, 2 * took)
+            self._control.wait(TICK, FIRST, 2 * took, lambda: reading.complete)
 
     def _keep_still(self) -> None:
         """Show that it stands still, for as long as that is wanted."""

@@ -1,5 +1,6 @@
 """What a feed's thread is told by others: that something changed, and what the reader wants of it."""
 
+from collections.abc import Callable
 from threading import Condition
 from time import monotonic
 
@@ -57,14 +58,14 @@ class Control:
         with self._told:
             self._told.wait_for(self._wanted, seconds)
 
-    def wait(self, idle: float, gather: float, rest: float) -> None:
+    def wait(self, idle: float, gather: float, rest: float, over: Callable[[], bool] = lambda: False) -> None:
         """Wait `idle` seconds at most for a change, and then `gather` seconds for more of them, but `rest` seconds in
-        all at least."""
+        all at least, unless it is `over` then."""
         began = monotonic()
         with self._told:
             self._told.wait_for(lambda: self._changed or self._wanted(), idle)
             if self._changed:
-                self._told.wait_for(self._wanted, max(gather, rest - (monotonic() - began)))
+                self._told.wait_for(lambda: self._wanted() or over(), max(gather, rest - (monotonic() - began)))
             self._changed = False
 
     def keep_still(self) -> None:

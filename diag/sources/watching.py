@@ -27,9 +27,9 @@ class Watching:
     """One cluster within a scope, kept current by threads of its own. `changed` is told when it is worth a look.
 
     Until a kind has been read whole, a gap says so. What is refused is a gap, too, and asked for again now and then.
-    The pods in trouble are read before all others, which then wait for whoever has taken those to have `looked` at
-    them, `hold` seconds at most: to decode many leaves little time for anything else. `pause` is called now and then,
-    and may take a moment.
+    What tells most is read first, the pods in trouble among it, and all else waits for whoever has taken those to have
+    `looked` at them, `hold` seconds at most: to decode much leaves little time for anything else. `pause` is called
+    now and then, and may take a moment.
     """
 
     def __init__(
@@ -67,8 +67,10 @@ class Watching:
         self._begin(keep_pulse, self._session, self._healths)
         self._begin(self._keep_pods)
         for kind in sorted(KINDS, key=lambda kind: kind.plural not in _FIRST):
-            if kind is not _PODS:
+            if kind.plural in _FIRST:
                 self._begin(self._keep, kind)
+            elif kind is not _PODS:
+                self._begin(self._keep_later, kind)
 
     def close(self) -> None:
         """Stop; returns at once. What is being read on the session is cut, the session itself stays open."""
@@ -125,8 +127,11 @@ class Watching:
         self._look_for_trouble()
         self._trouble_read = True
         self._changed()
+        self._keep_later(_PODS)
+
+    def _keep_later(self, kind: Kind) -> None:
         self._looked.wait(self._hold)
-        self._keep(_PODS)
+        self._keep(kind)
 
     def _look_for_trouble(self) -> None:
         """Read the pods that neither run nor are done, long before all others have come."""

@@ -29,7 +29,7 @@ def test_what_was_seen(gaps: tuple[Gap, ...], everywhere: bool, in_shop: bool, i
 
 def test_what_was_not_read_was_not_seen() -> None:
     snapshot = Snapshot(NOW)
-    assert snapshot.all("nodes") == []
+    assert list(snapshot.all("nodes")) == []
     assert not snapshot.saw("nodes")
 
 

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from diag.kube.session import Session
 from diag.model.snapshot import Scope, Snapshot
@@ -15,10 +16,10 @@ from tests.sources.samples import EVERYWHERE, names
 class Running:
     """A watching with what it was told, and a way to wait for it."""
 
-    def __init__(self, session: Session, scope: Scope = EVERYWHERE) -> None:
+    def __init__(self, session: Session, scope: Scope = EVERYWHERE, hold: float = 0.0) -> None:
         self._told = threading.Event()
         self.tellings = 0
-        self.watching = Watching(session, scope, None, self._tell)
+        self.watching = Watching(session, scope, None, self._tell, hold)
         self.watching.start()
 
     def _tell(self) -> None:
@@ -58,7 +59,11 @@ def down(api: FakeApi) -> Iterator[None]:
 
 
 def same(one: Snapshot, other: Snapshot) -> bool:
-    return (one.objects, set(one.gaps)) == (other.objects, set(other.gaps))
+    return (_lists(one), set(one.gaps)) == (_lists(other), set(other.gaps))
+
+
+def _lists(one: Snapshot) -> dict[str, list[Any]]:
+    return {plural: list(found) for plural, found in one.objects.items()}
 
 
 def watches_of(api: FakeApi, path: str) -> list[dict[str, str]]:

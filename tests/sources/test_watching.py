@@ -40,8 +40,8 @@ Start = Callable[..., Running]
 def start(session: Session) -> Iterator[Start]:
     started: list[Running] = []
 
-    def start(scope: Scope = EVERYWHERE, of: Session = session) -> Running:
-        started.append(Running(of, scope))
+    def start(scope: Scope = EVERYWHERE, of: Session = session, hold: float = 0.0) -> Running:
+        started.append(Running(of, scope, hold))
         return started[-1]
 
     yield start
@@ -131,6 +131,21 @@ def test_pods_in_trouble_come_before_all_others(api: FakeApi, start: Start) -> N
     going_on.set()
     running.read()
     running.until(pods("web-0", "web-1"))
+
+
+def test_the_rest_waits_until_those_in_trouble_were_looked_at(api: FakeApi, start: Start) -> None:
+    api.add("pods", item("stuck", "shop", status={"phase": "Pending"}))
+    running = start(hold=60.0)
+    running.watching.looked()  # at nothing yet
+    snapshot = running.until(lambda snapshot: "stuck" in names(snapshot, "pods") and snapshot.saw("nodes"))
+    assert not snapshot.saw("deployments")
+    assert lists_of(api, "/apis/apps/v1/deployments") == 0
+    running.until(lambda snapshot: running.watching.looked() or snapshot.saw("deployments"))
+    assert running.read().gaps == ()
+
+
+def test_it_waits_for_nobody_for_long(start: Start) -> None:
+    assert start(hold=0.05).read().gaps == ()
 
 
 def test_a_bookmark_is_where_the_next_watch_begins(api: FakeApi, live: Running) -> None:

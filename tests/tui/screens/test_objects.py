@@ -1,7 +1,9 @@
 from copy import deepcopy
 
+import msgspec
 import pytest
 
+from diag.tui.screens import base
 from diag.tui.widgets.detail import Detail
 from tests.tui.driving import Hand, drive, shows
 from tests.tui.feeds import demo, view
@@ -103,5 +105,34 @@ def test_a_kind_that_is_not_there_says_so() -> None:
         assert hand.drawn("Table")[1] == "no volumeattachments"
         await hand.press("enter", "d", "y", "w", "l", "C", "escape")
         await hand.until(lambda: len(hand.app.screen_stack) == 1)
+
+    drive(act)
+
+
+def test_new_views_wait_until_a_filter_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "TYPING", 60.0)
+    late = msgspec.structs.replace(demo(), objects={**demo().objects, "pods": demo().all("pods")[:1]})
+
+    async def act(hand: Hand) -> None:
+        await opened(hand, "pods")
+        await hand.press("slash", "a")
+        feed.show(view(late))
+        await hand.until(lambda: hand.app.views[0].snapshot is late)
+        await hand.press("backspace")
+        assert len(hand.table.rows) == len(demo().all("pods"))
+        await hand.press("enter")
+        assert len(hand.table.rows) == 1
+
+    feed = shows(view(demo()))
+    drive(act, [feed])
+
+
+def test_a_screen_that_is_gone_holds_no_rows() -> None:
+    async def act(hand: Hand) -> None:
+        await opened(hand, "pods")
+        screen, table = hand.screen, hand.table
+        await hand.press("escape")
+        await hand.until(lambda: not screen.is_mounted or not table.rows)
+        assert (table.rows, screen.drawn) == ((), ())
 
     drive(act)

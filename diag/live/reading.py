@@ -22,7 +22,7 @@ from diag.sources.watching import Watching
 if TYPE_CHECKING:
     from diag.live.cluster import Wanted
 
-HOLD = 2.0  # seconds that all pods wait at most for the look at those in trouble
+HOLD = 2.0  # seconds that all else waits at most for the look at what tells most
 PACE = 5  # times that a look takes, until the clock moves on: whatever was judged by it is judged again then
 
 

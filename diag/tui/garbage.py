@@ -9,8 +9,8 @@ YOUNG, OLDER = 5_000, 10
 NEVER = 1_000_000_000
 EVERY = 20.0  # seconds between two full collections
 QUIET = 1.0  # seconds without a key, after which one may be done
-LARGE = 65_536  # bytes
 LATEST = 40.0  # seconds after which one is done all the same: what is drawn under churn leaves 1 MB a second
+LARGE = 65_536  # bytes
 _M_MMAP_THRESHOLD = -3
 
 

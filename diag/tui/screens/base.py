@@ -111,7 +111,7 @@ class SessionScreen(Screen[None]):
 
     def _draw_late(self) -> None:
         self._late = None
-        if self.ready:
+        if self.ready and self.is_current:
             self.views_came()
 
     def tick(self) -> None:

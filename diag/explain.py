@@ -8,7 +8,6 @@ from diag.errors import UsageError
 from diag.facts.index import Index, Key
 from diag.finding import Explanation, Finding, NearMiss, Report, Subject
 from diag.model.kinds import BY_KIND, Kind
-from diag.model.snapshot import Snapshot
 from diag.playbook.build import hint
 from diag.playbook.fields import FIELDS, KINDS, SUBJECTS
 from diag.playbook.format import Playbook
@@ -23,7 +22,7 @@ _NEAR_MISSES = 8
 
 
 def explain(
-    snapshot: Snapshot,
+    index: Index,
     playbooks: Sequence[Playbook],
     kind: str,
     namespace: str,
@@ -32,20 +31,19 @@ def explain(
 ) -> Explanation:
     """What can be said of the object of a kind (`Pod`, as in the API); without namespace, of the only one of that name.
 
-    `report` is that of the snapshot, where it is known already. Raises UsageError when that is not one object that
-    was read.
+    `report` is that of the index' snapshot, where it is known already. Raises UsageError when that is not one object
+    that was read.
     """
-    index = Index(snapshot)
     known = _kind(kind)
-    found = _object(snapshot, known, namespace, name)
+    found = _object(index, known, namespace, name)
     meta = found.metadata
-    report = report or scan(snapshot, playbooks)
+    report = report or scan(index.snapshot, playbooks)
     judged = [
         verdict(Facts(index, subject, one), playbook) for subject, one, playbook in _pairs(known, found, playbooks)
     ]
     return Explanation(
         schema=SCHEMA,
-        taken_at=snapshot.taken_at,
+        taken_at=index.snapshot.taken_at,
         subject=Subject(kind, meta.namespace, meta.name, uid=meta.uid),
         facts=_facts(index, known, found),
         findings=_concerning(index, Key(kind, meta.namespace, meta.name), found, report),
@@ -61,9 +59,12 @@ def _kind(kind: str) -> Kind:
     return BY_KIND[kind]
 
 
-def _object(snapshot: Snapshot, kind: Kind, namespace: str, name: str) -> Any:
+def _object(index: Index, kind: Kind, namespace: str, name: str) -> Any:
+    snapshot = index.snapshot
     if kind.plural not in snapshot.objects:
         raise UsageError(f"{kind.plural} were not read, so nothing can be said of {kind.kind} {name}")
+    if namespace and (known := index.get(kind.plural, namespace, name)) is not None:
+        return known
     within = [each for each in snapshot.all(kind.plural) if namespace in ("", each.metadata.namespace)]
     found = [each for each in within if each.metadata.name == name]
     if not found:

@@ -4,6 +4,7 @@ import pytest
 
 from diag.errors import UsageError
 from diag.explain import explain
+from diag.facts.index import Index
 from diag.finding import Explanation
 from diag.playbook.format import Playbook
 from tests.playbook.samples import claim, crashing, playbook, pod, snapshot
@@ -14,7 +15,7 @@ CRASH = playbook("crash", match=CRASHED)
 
 
 def explained(kind: str, name: str, *objects: dict[str, Any], known: list[Playbook], **more: Any) -> Explanation:
-    return explain(snapshot(*objects, **more), known, kind, "shop", name)
+    return explain(Index(snapshot(*objects, **more)), known, kind, "shop", name)
 
 
 def found(explanation: Explanation) -> list[tuple[str, str]]:
@@ -156,15 +157,15 @@ def test_a_fact_that_was_not_seen_is_not_told() -> None:
 )
 def test_any_kind_that_is_read_can_be_told(kind: str, fact: str) -> None:
     raw = {"kind": kind, "metadata": {"name": "a"}}
-    assert fact in explain(snapshot(raw), [], kind, "", "a").facts
+    assert fact in explain(Index(snapshot(raw)), [], kind, "", "a").facts
 
 
 def test_an_object_without_fields_of_its_own_is_told_all_the_same() -> None:
-    assert explain(snapshot({"kind": "CSINode", "metadata": {"name": "a"}}), [], "CSINode", "", "a").facts == {}
+    assert explain(Index(snapshot({"kind": "CSINode", "metadata": {"name": "a"}})), [], "CSINode", "", "a").facts == {}
 
 
 def test_the_namespace_need_not_be_said_when_the_name_is_the_only_one() -> None:
-    assert explain(snapshot(pod()), [], "Pod", "", "web-1").subject.namespace == "shop"
+    assert explain(Index(snapshot(pod())), [], "Pod", "", "web-1").subject.namespace == "shop"
 
 
 @pytest.mark.parametrize(
@@ -181,7 +182,7 @@ def test_an_object_that_is_not_one_is_an_error_of_usage(kind: str, namespace: st
     twin = pod("twin")
     other = {**twin, "metadata": {"name": "twin", "namespace": "blog"}}
     with pytest.raises(UsageError) as raised:
-        explain(snapshot(pod(), twin, other, unseen=("nodes",)), [], kind, namespace, name)
+        explain(Index(snapshot(pod(), twin, other, unseen=("nodes",))), [], kind, namespace, name)
     assert str(raised.value) == told
 
 
@@ -190,5 +191,5 @@ def test_a_playbook_for_another_kind_of_workload_is_no_near_miss() -> None:
     deployment = {"kind": "Deployment", "metadata": {"name": "web", "namespace": "shop"}}
     other = {"all": [{"workload": {"name": "web", "namespace": "elsewhere"}}]}
     known = [playbook("of-sets", "workload", match), playbook("of-all", "workload", other)]
-    found = explain(snapshot(deployment), known, "Deployment", "shop", "web")
+    found = explain(Index(snapshot(deployment)), known, "Deployment", "shop", "web")
     assert [miss.playbook for miss in found.near_misses] == ["of-all"]

@@ -40,6 +40,7 @@ def run(flags: argparse.Namespace) -> int:
     from diag.cli.progress import Progress
     from diag.cli.target import parse_target
     from diag.explain import explain
+    from diag.facts.index import Index
 
     target = parse_target("/".join(flags.object))
     if target.namespace:
@@ -47,7 +48,7 @@ def run(flags: argparse.Namespace) -> int:
     with Progress(sys.stderr) as progress:
         known = pipeline.playbooks(flags)
         snapshot = pipeline.read(flags, known, progress)
-        explanation = explain(snapshot, known, target.kind.kind, target.namespace, target.name)
+        explanation = explain(Index(snapshot), known, target.kind.kind, target.namespace, target.name)
     print_result(explanation, flags.output, _print_table)
     return 0
 

@@ -18,7 +18,7 @@ from diag.errors import (
     RefusedError,
     UnreachableError,
 )
-from diag.facts.index import Key
+from diag.facts.index import Index, Key
 from diag.finding import Explanation
 from diag.live.control import Control
 from diag.live.door import AGAIN, Door
@@ -72,6 +72,7 @@ class ClusterFeed:
         self._fail: Fail = lambda error: None
         self._pause: Pause = lambda: None
         self._playbooks: Sequence[Playbook] = ()
+        self._reading: Reading | None = None
         self._view = View(self.name, Connection("connecting", _now()))
 
     def start(self, post: Post, fail: Fail, pause: Pause) -> None:
@@ -98,7 +99,8 @@ class ClusterFeed:
         """What can be said of an object of that view. Raises UsageError when it is not in there."""
         from diag.live.explaining import explained
 
-        return explained(view, self._playbooks, key)
+        known = self._reading.explain(key) if self._reading is not None else None
+        return known or explained(view.index, view.report, self._playbooks, key)
 
     def document(self, key: Key) -> str:
         """The YAML of an object as the cluster has it now. Raises ClusterError."""
@@ -144,6 +146,7 @@ class ClusterFeed:
             beside = beside or Beside(session, self._wanted.max_logs, self._wanted.prometheus, changed)
             beside.expire()
             with Reading(session, self._wanted, self._playbooks, beside, changed, self._pause) as reading:
+                self._reading = reading
                 self._follow(reading)
 
     def _connect(self) -> bool:
@@ -220,7 +223,7 @@ class ClusterFeed:
         if complete and not seen.snapshot.objects:
             connection = self._shut_out(seen.snapshot)
         resolved = resolve(before, seen.report, self._view.resolved, seen.snapshot.taken_at)
-        self._show(View(self.name, connection, 0, seen.snapshot, seen.report, resolved, seen.marks))
+        self._show(View(self.name, connection, 0, Index(seen.snapshot), seen.report, resolved, seen.marks))
         self._settled = complete
 
     def _shut_out(self, snapshot: Snapshot) -> Connection:

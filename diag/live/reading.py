@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from math import inf
+from threading import Lock
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import msgspec
 
 from diag.facts.index import Key
-from diag.finding import Report, Severity
+from diag.finding import Explanation, Report, Severity
 from diag.kube.session import Session
 from diag.live.beside import Beside
 from diag.live.view import Connection
@@ -51,7 +52,10 @@ class Reading:
     ) -> None:
         self._watching = Watching(session, wanted.scope, wanted.chunk_size, changed, HOLD, pause)
         self._beside = beside
+        self._playbooks = playbooks
         self._scan = LiveScan(playbooks, pause)
+        self._scanning = Lock()
+        self._report: Report | None = None
         self._max_logs = wanted.max_logs
         self._at: datetime | None = None
         self._moved = -inf
@@ -86,7 +90,8 @@ class Reading:
         known, changes = self._watching.take()
         known = msgspec.structs.replace(known, taken_at=self._clock(known.taken_at))
         snapshot = self._beside.added(known)
-        report = self._scan.scan(snapshot, changes)
+        with self._scanning:
+            self._report = report = self._scan.scan(snapshot, changes)
         if self._watching.state().state in ("reading", "live"):  # elsewhere nothing would come but gaps
             wanted = self._scan.wanted_logs(self._max_logs)
             self._beside.read_logs(known, wanted, lambda key: self._scan.pod(key.namespace, key.pod))
@@ -96,6 +101,17 @@ class Reading:
         self._watching.looked()
         self._took = monotonic() - began
         return Seen(snapshot, report, marks)
+
+    def explain(self, key: Key) -> Explanation | None:
+        """What can be said of an object that was there at the last look, None before the first; for any thread.
+
+        Raises UsageError where it was not there. It waits for the look that goes on, and needs no joins of its own.
+        """
+        from diag.live.explaining import explained
+
+        with self._scanning:
+            index = self._scan.index
+            return explained(index, self._report, self._playbooks, key) if index is not None else None
 
     def _clock(self, now: datetime) -> datetime:
         if self._at is None or monotonic() - self._moved >= PACE * self._took:

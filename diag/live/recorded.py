@@ -66,7 +66,7 @@ class RecordedFeed:
         """What can be said of an object of that view. Raises UsageError when it is not in there."""
         from diag.live.explaining import explained
 
-        return explained(view, self._playbooks, key)
+        return explained(view.index, view.report, self._playbooks, key)
 
     def document(self, key: Key) -> str:
         """The YAML of an object in it. Raises RecordingError."""
@@ -101,10 +101,9 @@ class RecordedFeed:
         from diag.scan.concern import marks
 
         snapshot, playbooks = self._load()
-        report = scan(snapshot, playbooks)
+        index, report = Index(snapshot), scan(snapshot, playbooks)
         self._playbooks = playbooks
-        found = marks(Index(snapshot), report.findings)
-        self._view = replace(self._view, snapshot=snapshot, report=report, marks=found)
+        self._view = replace(self._view, index=index, report=report, marks=marks(index, report.findings))
         self._busy = False
         self._show(Connection("recording", snapshot.taken_at))
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from diag.facts.index import Key
+from diag.facts.index import Index, Key
 from diag.finding import Finding, Report, Severity
 from diag.model.meta import Time
 from diag.model.snapshot import Snapshot
@@ -34,7 +34,7 @@ class Resolved(msgspec.Struct, frozen=True):
 class View(msgspec.Struct, frozen=True):
     """One cluster: its facts, what was concluded from them, and how current they are.
 
-    `name` is the context, or what the recording calls itself. `snapshot` and `report` are None until something was
+    `name` is the context, or what the recording calls itself. `index` and `report` are None until something was
     read; while the first reading goes on they hold what has come so far, and gaps name the rest. `version` counts
     up with each view of the cluster. `marks` has the worst severity found for each object that a finding concerns.
     """
@@ -42,7 +42,12 @@ class View(msgspec.Struct, frozen=True):
     name: str
     connection: Connection
     version: int = 0
-    snapshot: Snapshot | None = None
+    index: Index | None = None
     report: Report | None = None
     resolved: tuple[Resolved, ...] = ()
     marks: dict[Key, Severity] = {}
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The facts themselves."""
+        return self.index.snapshot if self.index is not None else None

@@ -25,6 +25,9 @@ State = Literal["held", "failed", "unknown"]
 _LONGEST = 20_000
 _REGEX_SECONDS = 0.1
 _PATIENCE = 3
+# Only while a longer text is searched may other threads run: who gives the interpreter up and takes it back ever so
+# often is never asked for it, and starves those that wait.
+_SHORT = 1_000
 # Ages that every object has: where one is absent, a recording left out when the object was made.
 _OWN_AGE = ("age", "binding.age")
 
@@ -307,7 +310,8 @@ def _search(index: Index, term: Term, values: list[Any]) -> dict[str, str] | Non
             if index.slow_expressions[str(wanted)] >= _PATIENCE:
                 raise TimeoutError
             try:
-                found = expression.search(str(value)[:_LONGEST], timeout=_REGEX_SECONDS)
+                text = str(value)[:_LONGEST]
+                found = expression.search(text, timeout=_REGEX_SECONDS, concurrent=len(text) > _SHORT)
             except TimeoutError:
                 index.slow_expressions[str(wanted)] += 1
                 raise

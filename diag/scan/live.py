@@ -60,6 +60,11 @@ class LiveScan:
         self._index = index
         return report(index, self._playbooks, self._telling())
 
+    @property
+    def index(self) -> TrackedIndex | None:
+        """The index of the last snapshot, None before there was one. Whoever uses it must not scan meanwhile."""
+        return self._index
+
     def wanted_logs(self, limit: int) -> tuple[LogKey, ...]:
         """The logs that would decide something in the last snapshot, as `scan.wanted_logs` tells."""
         return logs_for(self._telling(), limit) if self._index is not None else ()

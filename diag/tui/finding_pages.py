@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diag.errors import MondiagError
-from diag.facts.index import Index, Key
+from diag.facts.index import Key
 from diag.finding import Finding
 from diag.live.feed import Feed
 from diag.live.view import View
@@ -46,7 +46,6 @@ class FindingPages:
     def __init__(self) -> None:
         self._known: dict[tuple[str, What], _Known] = {}
         self._answers = 0
-        self._index: tuple[View, Index] | None = None
 
     def stamp(self, view: View, row: FindingRow, tab: str, width: int) -> Stamp:
         """What the page of a tab would be made of now."""
@@ -79,17 +78,17 @@ class FindingPages:
     def making(self, view: View, row: FindingRow, tab: str, width: int) -> "Callable[[], Page]":
         """What makes the page, in whatever thread."""
         found = {name: known for (name, what), known in self._known.items() if what == key(row)}
-        index = self.index(view)
 
         def make() -> "Page":
             from diag.tui.story.pages import page
             from diag.tui.story.subject import DetailSubject
 
             assert view.report is not None
+            assert view.index is not None
             subject = DetailSubject(
                 row.finding,
                 view.report,
-                index,
+                view.index,
                 row.resolved,
                 **{name: known.answer for name, known in found.items()},
                 faults={name: known.fault for name, known in found.items() if known.fault},
@@ -97,17 +96,6 @@ class FindingPages:
             return page(tab, subject, width)
 
         return make
-
-    def rest(self) -> None:
-        """Hold no view, as long as no page is wanted."""
-        self._index = None
-
-    def index(self, view: View) -> Index:
-        """Joins are made once for a view, whoever asks."""
-        assert view.snapshot is not None
-        if self._index is None or self._index[0] is not view:
-            self._index = (view, Index(view.snapshot))
-        return self._index[1]
 
 
 def _substance(row: FindingRow) -> tuple[Any, ...]:

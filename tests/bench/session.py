@@ -13,7 +13,7 @@ from tests.tui.terminal import Terminal
 
 SIZE = (120, 40)
 TICKS = os.sysconf("SC_CLK_TCK")
-COUNT = re.compile(rb"([\d,]+) pods")
+COUNT = re.compile(rb"(\d[\d,]*) pods")
 
 
 class Session:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from time import monotonic
 
+import msgspec
 import pytest
 
 import diag.live.beside
@@ -286,13 +287,27 @@ def test_one_object_is_read_when_it_is_asked_for(api: FakeApi, live: Told, start
         live.feed.document(Key("Rollout", "shop", "web"))
     with pytest.raises(NotServedError):
         live.feed.document(Key("Pod", "shop", "nope"))
-    explained = live.feed.explain(live.views[-1], Key("Pod", "shop", "web-1"))
-    assert [finding.cause for finding in explained.findings] == ["image-not-found"]
     api.down = True
     early = start()
     early.state("lost")
     with pytest.raises(UnreachableError):
         early.feed.courses("shop", "web-1")
+
+
+def test_an_explanation_takes_the_joins_of_the_last_look(api: FakeApi, live: Told, start: Start) -> None:
+    where, last = Key("Pod", "shop", "web-1"), live.views[-1]
+    bare = msgspec.structs.replace(last, index=None, report=None)
+    for shown in (last, bare):
+        explained = live.feed.explain(shown, where)
+        assert [finding.cause for finding in explained.findings] == ["image-not-found"]
+    with pytest.raises(UsageError, match="there is no Pod nope"):
+        live.feed.explain(last, Key("Pod", "shop", "nope"))
+    api.down = True
+    early = start()
+    early.state("lost")
+    assert early.feed.explain(last, where).findings == explained.findings
+    with pytest.raises(UsageError, match="nothing has been read yet"):
+        early.feed.explain(bare, where)
 
 
 def test_without_a_kubeconfig_the_feed_gives_up_with_a_word(tmp_path: Path) -> None:

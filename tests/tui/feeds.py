@@ -48,7 +48,8 @@ def view(snapshot: Snapshot, state: State = "live", words: str = "", name: str =
     """A view of a snapshot, scanned."""
     report = demo_report() if snapshot is demo() else scan(snapshot, playbooks())
     connection = Connection(state, snapshot.taken_at, words)
-    return View(name, connection, version, snapshot, report, (), marks(Index(snapshot), report.findings))
+    index = Index(snapshot)
+    return View(name, connection, version, index, report, (), marks(index, report.findings))
 
 
 class FakeFeed:
@@ -84,7 +85,7 @@ class FakeFeed:
         self.asked.append("rescan")
 
     def explain(self, view: View, key: Key) -> Explanation:
-        return explained(view, playbooks(), key)
+        return explained(view.index, view.report, playbooks(), key)
 
     def document(self, key: Key) -> str:
         return recorded_document(str(DEMO), BY_KIND[key.kind], key.namespace, key.name)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from diag.errors import MondiagError, UnreachableError, UsageError
-from diag.facts.index import Key
+from diag.facts.index import Index, Key
 from diag.finding import Explanation, Finding
 from diag.live.feed import Feed
 from diag.live.view import Connection, Resolved, State, View
@@ -29,7 +29,7 @@ def seen(*found: Finding, ended: Sequence[Finding] = (), state: State = "live", 
     """What a feed posts."""
     resolved = tuple(Resolved(one, NOW) for one in ended)
     told = report(*found, **more)
-    return View("prod-eu", Connection(state, NOW, "gone away"), version, Snapshot(NOW), told, resolved)
+    return View("prod-eu", Connection(state, NOW, "gone away"), version, Index(Snapshot(NOW)), told, resolved)
 
 
 def rows(hand: Hand) -> list[str]:

@@ -1,10 +1,10 @@
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
 from diag.errors import UnreachableError
+from diag.facts.index import Index
 from diag.finding import Finding, Subject
 from diag.live.view import Connection, View
 from diag.model.course import Course
@@ -18,7 +18,7 @@ FEED = FakeFeed(courses=(Course("app", (), ()),))
 
 
 def shown(one: Finding) -> View:
-    return View("prod", Connection("live", NOW), 1, Snapshot(NOW), report(one))
+    return View("prod", Connection("live", NOW), 1, Index(Snapshot(NOW)), report(one))
 
 
 def row(one: Finding | None = None, **changed: Any) -> FindingRow:
@@ -107,12 +107,6 @@ def test_courses_are_asked_of_the_first_pod_that_suffers() -> None:
     assert question is not None
     question[1]()
     assert asked == [("shop", "web-1")]
-
-
-def test_joins_are_made_once_for_a_view() -> None:
-    pages, first = FindingPages(), view(demo())
-    assert pages.index(first) is pages.index(first)
-    assert pages.index(msgspec.structs.replace(first, version=2)) is not pages.index(first)
 
 
 @pytest.mark.parametrize("tab", ["Why", "Evidence", "Events", "Logs", "Metrics", "Fix", "YAML"])

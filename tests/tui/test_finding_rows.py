@@ -23,7 +23,7 @@ LOW = finding("low", "low")
 def shown(*findings: Finding, state: State = "live", resolved: tuple[Finding, ...] = (), **changed: Any) -> View:
     ended = tuple(Resolved(one, NOW) for one in resolved)
     told = report(*findings, **changed)
-    return View("prod", Connection(state, NOW, "gone"), 1, Snapshot(NOW), told, ended)
+    return View("prod", Connection(state, NOW, "gone"), 1, Index(Snapshot(NOW)), told, ended)
 
 
 def names(*views: View | None, unfolded: tuple[str, ...] = ()) -> list[str]:

@@ -1,3 +1,4 @@
+from diag.facts.index import Index
 from diag.live.view import Connection, State, View
 from diag.model.snapshot import Gap, Snapshot
 from diag.tui import gap_rows
@@ -7,7 +8,7 @@ FORBIDDEN = Gap("secrets", "", "forbidden", playbooks=("bad-credentials", "tls")
 
 
 def shown(*gaps: Gap, state: State = "live", words: str = "") -> View:
-    return View("prod", Connection(state, NOW, words), 1, Snapshot(NOW, objects={"pods": []}), report(gaps=gaps))
+    return View("prod", Connection(state, NOW, words), 1, Index(Snapshot(NOW, objects={"pods": []})), report(gaps=gaps))
 
 
 def test_a_cluster_without_doubt_has_no_row() -> None:

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
+from diag.facts.index import Index
 from diag.live.view import Connection, State, View
 from diag.model.snapshot import Gap, Snapshot
 from diag.tui.header_line import header
@@ -14,7 +15,7 @@ LATER = NOW + timedelta(seconds=93)
 
 def shown(state: State = "live", words: str = "", name: str = "prod-eu", found: bool = True) -> View:
     told = report(finding("a"), finding("b"), finding("c", "low")) if found else report()
-    return View(name, Connection(state, NOW, words), 1, Snapshot(NOW), told)
+    return View(name, Connection(state, NOW, words), 1, Index(Snapshot(NOW)), told)
 
 
 def line(*views: View | None, width: int = 160) -> str:

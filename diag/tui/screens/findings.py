@@ -71,10 +71,6 @@ class FindingsScreen(TableScreen[Row]):
             yield Table("reading…")
             yield Detail(TABS)
 
-    def on_screen_suspend(self) -> None:
-        """No page is seen."""
-        self._pages.rest()
-
     def rows(self, views: Sequence[View | None]) -> list[Row]:
         """All findings of all clusters, in the namespaces that were chosen."""
         chosen = set(self.app.namespaces)
@@ -109,8 +105,7 @@ class FindingsScreen(TableScreen[Row]):
     def value(self, row: Row, name: str) -> Any:
         """What typed terms look at."""
         view = self.app.views[row.place]
-        index = self._pages.index(view) if name == "node" and view is not None and view.snapshot is not None else None
-        return finding_rows.value(row, name, index)
+        return finding_rows.value(row, name, view.index if view is not None else None)
 
     def target(self) -> Target | None:
         """The subject of the finding under the cursor."""

@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from diag.facts.index import Index, Key
+from diag.facts.index import Key
 from diag.facts.related import related
 from diag.live.view import View
 from diag.model.text import one_line
@@ -151,8 +151,8 @@ class ObjectScreen(SessionScreen):
 
     def _work(self, tab: str, view: View) -> Callable[[], Any]:
         key, feed = self._target.key, self.app.feeds[self._target.place]
-        assert view.snapshot is not None
-        index = Index(view.snapshot)
+        assert view.index is not None
+        index = view.index
         unfolded = frozenset(self._unfolded)
         return {
             "Summary": lambda: story.summary_page(summary(index, key, index.now)),

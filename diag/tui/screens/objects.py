@@ -65,9 +65,9 @@ class ObjectsScreen(TableScreen[Any]):
 
     def rows(self, views: Sequence[View | None]) -> Sequence[Any]:
         """The records of all clusters, in the namespaces that were chosen."""
-        seen = {place: view.snapshot for place, view in enumerate(views) if view is not None and view.snapshot}
-        self._indexes = {place: Index(snapshot) for place, snapshot in seen.items()}
-        lists = [(place, snapshot.all(plural)) for place, snapshot in seen.items() for plural in self._plurals]
+        seen = {place: view.index for place, view in enumerate(views) if view is not None and view.index is not None}
+        self._indexes = seen
+        lists = [(place, index.all(plural)) for place, index in seen.items() for plural in self._plurals]
         self._places = {id(record): place for place, found in lists for record in found} if len(views) > 1 else {}
         if len(lists) == 1 and not self._narrowed():
             return lists[0][1]

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from diag.facts import top as facts
-from diag.facts.index import Index, Key
+from diag.facts.index import Key
 from diag.facts.top import COLUMNS, Row, Unit, What, rows
 from diag.live.view import View
 from diag.model.course import Course, Points
@@ -75,8 +75,8 @@ class TopScreen(TableScreen[TopRow]):
         return [
             TopRow(place, view.name, row)
             for place, view in enumerate(views)
-            if view is not None and view.snapshot is not None
-            for row in rows(Index(view.snapshot), self._what, sort)
+            if view is not None and view.index is not None
+            for row in rows(view.index, self._what, sort)
             if not self.app.namespaces or not row.namespace or row.namespace in self.app.namespaces
         ]
 

@@ -34,7 +34,7 @@ def text(tab: str, of: DetailSubject, width: int = 80) -> str:
 def of_demo(cause: str) -> DetailSubject:
     one = next(one for one in demo_report().findings if one.cause == cause)
     where = one.subject
-    explanation = explain(demo(), playbooks(), where.kind, where.namespace, where.name, demo_report())
+    explanation = explain(Index(demo()), playbooks(), where.kind, where.namespace, where.name, demo_report())
     return DetailSubject(one, demo_report(), Index(demo()), explanation=explanation)
 
 

@@ -113,12 +113,12 @@ class Filter(NamedTuple):
         return picked
 
     def _with_words(self, rows: Sequence[Row], texts: Sequence[str]) -> Sequence[Row]:
-        for word in self.words:
-            picked = [word in text for text in texts]
-            rows, texts = list(compress(rows, picked)), list(compress(texts, picked))
-        for word in self.without:
-            picked = [word not in text for text in texts]
-            rows, texts = list(compress(rows, picked)), list(compress(texts, picked))
+        asked = [*((word, True) for word in self.words), *((word, False) for word in self.without)]
+        for place, (word, within) in enumerate(asked, 1):
+            picked = [word in text for text in texts] if within else [word not in text for text in texts]
+            if not all(picked):  # a first letter leaves nearly all, and copies cost as much as looking
+                rows = list(compress(rows, picked))
+                texts = list(compress(texts, picked)) if place < len(asked) else ()
         return rows
 
 

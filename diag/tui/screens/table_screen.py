@@ -14,7 +14,7 @@ from diag.tui.widgets.table import Model, Table
 Row = TypeVar("Row")
 
 MANY = 5_000  # rows whose texts are made before anybody begins to type
-ANEW = 10.0  # seconds after which they are made anew; those before hold rows that may be gone
+ANEW = 3.0  # seconds after which they are made anew; those before hold rows that may be gone
 
 
 class TableScreen(SessionScreen, Generic[Row]):

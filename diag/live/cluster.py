@@ -18,7 +18,8 @@ from diag.errors import (
     RefusedError,
     UnreachableError,
 )
-from diag.facts.index import Index, Key
+from diag.facts.index import Key
+from diag.facts.ordered import OrderedIndex
 from diag.finding import Explanation
 from diag.live.control import Control
 from diag.live.door import AGAIN, Door
@@ -223,7 +224,7 @@ class ClusterFeed:
         if complete and not seen.snapshot.objects:
             connection = self._shut_out(seen.snapshot)
         resolved = resolve(before, seen.report, self._view.resolved, seen.snapshot.taken_at)
-        self._show(View(self.name, connection, 0, Index(seen.snapshot), seen.report, resolved, seen.marks))
+        self._show(View(self.name, connection, 0, OrderedIndex(seen.snapshot), seen.report, resolved, seen.marks))
         self._settled = complete
 
     def _shut_out(self, snapshot: Snapshot) -> Connection:

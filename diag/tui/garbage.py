@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 
-YOUNG, OLDER = 5_000, 2
+YOUNG, OLDER = 5_000, 10
 NEVER = 1_000_000_000
 EVERY = 20.0  # seconds between two full collections
 QUIET = 1.0  # seconds without a key, after which one may be done

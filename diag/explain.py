@@ -8,7 +8,7 @@ from diag.errors import UsageError
 from diag.facts.index import Index, Key
 from diag.finding import Explanation, Finding, NearMiss, Report, Subject
 from diag.model.kinds import BY_KIND, Kind
-from diag.playbook.build import hint
+from diag.model.near import hint
 from diag.playbook.fields import FIELDS, KINDS, SUBJECTS
 from diag.playbook.format import Playbook
 from diag.playbook.match import Facts, plain

@@ -8,8 +8,8 @@ from diag.alerts.objects import Objects, objects, own_labels
 from diag.alerts.payload import Alert, Payload
 from diag.facts.index import Index
 from diag.finding import Finding, Report, Subject
+from diag.model.near import hint
 from diag.model.snapshot import Snapshot
-from diag.playbook.build import hint
 from diag.playbook.format import Playbook
 from diag.scan import scan
 from diag.scan.concern import Concerns, only, with_reasons

@@ -7,8 +7,8 @@ from typing import Any
 
 from diag.cli.options import scope
 from diag.errors import UsageError
+from diag.model.near import hint
 from diag.model.snapshot import Snapshot
-from diag.playbook.build import hint
 from diag.playbook.format import Playbook
 from diag.playbook.load import load
 from diag.scan import wanted_logs

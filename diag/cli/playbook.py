@@ -82,7 +82,7 @@ def _list(flags: argparse.Namespace) -> int:
 
 def _show(flags: argparse.Namespace) -> int:
     from diag.cli.pipeline import playbooks
-    from diag.playbook.build import hint
+    from diag.model.near import hint
 
     known = {playbook.id: playbook for playbook in playbooks(flags)}
     if flags.id not in known:

@@ -1,6 +1,5 @@
 """From the values of a file to a Playbook. Every fault is collected with its line; nothing is read from elsewhere."""
 
-import difflib
 import re
 from collections.abc import Iterable
 from typing import Any, get_args
@@ -8,6 +7,7 @@ from typing import Any, get_args
 import regex
 
 from diag.finding import RISKS, SEVERITIES, Risk, Severity
+from diag.model.near import hint
 from diag.model.units import parse_duration, parse_quantity
 from diag.playbook.actions import ACTIONS
 from diag.playbook.fields import FIELDS, RELATIONS, SUBJECTS
@@ -41,12 +41,6 @@ _KEYS = {
     "command": {"title", "command"},
     "verify": {"within", "expect"},
 }  # fmt: skip
-
-
-def hint(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?` when a known word is close, else nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean '{close[0]}'?" if close else ""
 
 
 def _field_hint(written: str, known: Iterable[str]) -> str:

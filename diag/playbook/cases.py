@@ -51,9 +51,9 @@ from diag.finding import Severity
 from diag.model.decode import Decoder
 from diag.model.kinds import BY_KIND, BY_PLURAL, KINDS
 from diag.model.meta import Time
+from diag.model.near import hint
 from diag.model.snapshot import Gap, LogKey, Metrics, Sample, Snapshot
 from diag.model.text import clean_json, clean_text
-from diag.playbook.build import hint
 from diag.playbook.change import Object, change, object_name
 from diag.playbook.fields import FIELDS
 from diag.playbook.source import Path_, Source, read

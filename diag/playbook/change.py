@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from diag.playbook.build import hint
+from diag.model.near import hint
 
 Object = dict[str, Any]
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\]]+)\]")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from diag.playbook.build import hint
+from diag.model.near import hint
 from diag.playbook.cases import Case, read_cases
 from diag.playbook.format import Playbook
 from diag.playbook.load import TEST_SUFFIX, built_in, load_directory, own, read_directory, shown, tests

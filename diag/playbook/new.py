@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from diag.errors import UsageError
 from diag.model.kinds import BY_PLURAL
-from diag.playbook.build import ID, hint
+from diag.model.near import hint
+from diag.playbook.build import ID
 from diag.playbook.fields import SUBJECTS
 from diag.playbook.load import TEST_SUFFIX, built_in
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from diag.finding import SEVERITIES
-from diag.playbook.build import hint
+from diag.model.near import hint
 from diag.playbook.cases import Case
 from diag.playbook.format import Group, Leaf, Playbook, is_dear
 from diag.playbook.source import Path_

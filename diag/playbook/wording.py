@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from diag.finding import SEVERITIES
-from diag.playbook.build import hint
+from diag.model.near import hint
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
 _LACKING = re.compile(r"Object missing required field `(.*)`")

@@ -55,7 +55,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.all_namespaces", "0", "look at all namespaces again"),
     Action("app.copy", "C", "copy the command, or the name, under the cursor"),
     Action("app.pause", "p", "keep the screen as it is, or go on"),
-    Action("app.rescan", "r", "read everything anew"),
+    Action("app.rescan", "r,ctrl+r", "read everything anew"),
     Action("app.quit", "q", "end the session"),
     Action("app.quit_at_once", "ctrl+c", "end the session, also while typing"),
     Action("prompt.complete", "tab", "take what is offered into the text"),

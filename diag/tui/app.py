@@ -41,7 +41,7 @@ class SessionApp(FeedingApp):
         Binding("colon", "command", "command", id="app.command", priority=True),
         Binding("question_mark", "help", "help", id="app.help"),
         Binding("p", "pause", "pause", id="app.pause"),
-        Binding("r", "rescan", "rescan", id="app.rescan"),
+        Binding("r,ctrl+r", "rescan", "rescan", id="app.rescan"),
         Binding("l", "logs", "logs", id="app.logs"),
         Binding("e", "events", "events", id="app.events"),
         Binding("t", "top", "top", id="app.top"),

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from diag.model.near import hint
 from diag.model.text import one_line
-from diag.playbook.build import hint
 from diag.tui.completion import Command, Offer, Offers, complete, parse_command
 from diag.tui.tables.kinds import aliases
 
@@ -71,9 +71,11 @@ class Commands:
             self._kind(command)
 
     def _kind(self, command: Command) -> None:
-        """A table, as in k9s with a namespace behind it."""
+        """A table, as in k9s with a namespace or a filter behind it."""
         if command.argument and not self._namespace(command.argument):
             return
+        if command.filter:  # as if it had been left there
+            self._app.keep(self._app.kept.filtered(command.name, command.filter, taken=True))
         if command.name == "events":
             self._app.open_events(None)
         else:

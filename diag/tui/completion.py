@@ -1,15 +1,16 @@
-"""What `:` takes: a kind with a namespace, or a command with what it is about; and what it offers while typing."""
+"""What `:` takes: a kind with a namespace and a filter, or a command with what it is about; and what it offers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from diag.model.near import hint
 from diag.model.text import one_line
-from diag.playbook.build import hint
 
 Offer = tuple[str, str]
 """The text that would be typed, and what it does."""
 
 MOST = 10
+_SECRET = frozenset({"secret", "secrets"})
 _OF_CONTEXTS = frozenset({"ctx", "context", "contexts"})
 
 
@@ -23,10 +24,14 @@ class Offers(NamedTuple):
 
 
 class Command(NamedTuple):
-    """What is to be done: `name` is the plural of a kind, or a command; `argument` what was written behind it."""
+    """What is to be done: `name` is the plural of a kind, or a command; `argument` what was written behind it.
+
+    `filter` is what the rows of a kind are to be filtered by, empty where that was not said.
+    """
 
     name: str
     argument: str = ""
+    filter: str = ""
 
 
 def complete(text: str, offers: Offers) -> list[Offer]:
@@ -47,15 +52,24 @@ def complete(text: str, offers: Offers) -> list[Offer]:
 
 
 def parse_command(text: str, kinds: Mapping[str, str], commands: Iterable[str]) -> Command | str:
-    """The command that the text stands for, or a line on what is wrong with it. `kinds` gives plurals by all names."""
-    head, _, argument = text.strip().partition(" ")
-    name = head.lower()
-    known = [*commands, *kinds]
+    """The command that the text stands for, or a line on what is wrong with it. `kinds` gives plurals by all names.
+
+    A kind takes a filter as in k9s (`pods /web`, `pods shop /web`), or a name as in kubectl (`pod/web-1`).
+    """
+    head, _, rest = text.strip().partition(" ")
+    word, _, named = head.partition("/")
+    name = word.lower()
     if not name:
         return "type a kind, such as pods, or a command"
-    if name not in known:
+    if name in _SECRET:
+        return "mondiag reads no secrets: kubectl get secrets does"
+    if name in kinds:
+        namespace, _, wanted = rest.partition("/")
+        return Command(kinds[name], namespace.strip(), wanted.strip() or named)
+    known = [*commands, *kinds]
+    if head.lower() not in known:
         return f"{one_line(head)!r} is neither a kind nor a command{hint(name, known)}"
-    return Command(kinds.get(name, name), argument.strip())
+    return Command(name, rest.strip())
 
 
 def _kinds(plurals: Mapping[str, str]) -> list[Offer]:

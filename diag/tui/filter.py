@@ -10,6 +10,7 @@ from itertools import compress
 from typing import Any, Final, NamedTuple, TypeVar
 
 from diag.finding import SEVERITIES
+from diag.model.near import hint
 from diag.model.text import one_line
 from diag.model.units import parse_duration
 from diag.report.words import shortened
@@ -42,6 +43,7 @@ ROWS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Which names the rows of a table have."""
 
+_LONG = {"severity": "sev", "namespace": "ns"}
 _NUMBERS = frozenset({"age", "restarts"})
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -52,6 +54,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 _TOKEN = re.compile(r'(?:[^\s"]|"[^"]*(?:"|$))+')
 _TERM = re.compile(r"([a-z]+)(:=?|[<>]=?)(.*)", re.IGNORECASE)
+_CLOSE = 0.77  # `image:` is no misspelt `age:`
 _LONGEST = 40  # letters of a term that a fault repeats
 
 
@@ -134,8 +137,11 @@ def parse(text: str, names: Collection[str] = tuple(NAMES), typing: bool = False
         negated = found[0].startswith("-")
         token = found[0].removeprefix("-")
         term = _TERM.fullmatch(token)
-        if term is None or term[1].lower() not in NAMES:
+        name = term[1].lower() if term is not None else ""
+        if term is None or _LONG.get(name, name) not in NAMES:
             words[negated] += filter(None, [token.replace('"', "").lower()])
+            meant = hint(name, [*names, *_LONG], _CLOSE)
+            faults += [f"{shortened(found[0], _LONGEST)}: looked for as it stands{meant}"] if meant else []
             continue
         try:
             terms += _terms(term, negated, names, typing and found.end() == len(text))
@@ -146,7 +152,8 @@ def parse(text: str, names: Collection[str] = tuple(NAMES), typing: bool = False
 
 def _terms(written: re.Match[str], negated: bool, names: Collection[str], beginning: bool) -> list[Term]:
     """The term, or none while it is half a term. Raises ValueError saying what would be right."""
-    name, sign, wanted = written[1].lower(), written[2], written[3].replace('"', "").lower()
+    word, sign, wanted = written[1].lower(), written[2], written[3].replace('"', "").lower()
+    name = _LONG.get(word, word)
     if name not in names:
         raise ValueError(f"these rows have {', '.join(names)}")
     if not wanted:

@@ -154,11 +154,6 @@ def target(row: Row) -> Target | None:
     return Target(row.place, key, tuple(cited(finding)), cites_previous(finding))
 
 
-def concerns(row: Row, namespaces: Collection[str]) -> bool:
-    """Whether a member of the finding is in one of the namespaces; what was not seen concerns all of them."""
-    return isinstance(row, gap_rows.GapRow) or any(member.namespace in namespaces for member in row.finding.members)
-
-
 def empty_words(views: Sequence[View | None], filtered: bool, namespaces: Sequence[str]) -> str:
     """What to say when there is no row: that none is left, that none was found, or that nobody can say yet."""
     if filtered:

@@ -1,15 +1,17 @@
 """The line at the top: which cluster, how current, how bad, what time it is."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from rich.cells import cell_len
 
-from diag.finding import SEVERITIES
+from diag.finding import SEVERITIES, Report
 from diag.live.view import Connection, View
 from diag.model.text import one_line
 from diag.report import words
 from diag.report.gaps import in_doubt
+from diag.scan.concern import concerns
 from diag.tui.tables.column import Cell
 
 _MARKS = {
@@ -24,13 +26,19 @@ _MARKS = {
 _LONGEST = 60  # letters of the reason why a line is lost
 
 
-def header(views: Sequence[View | None], scope: str, now: datetime, width: int) -> list[Cell]:
-    """The spans of the line: what tells most stays where there is no room for all of it."""
+def header(
+    views: Sequence[View | None], scope: str, namespaces: Collection[str], now: datetime, width: int
+) -> list[Cell]:
+    """The spans of the line: what tells most stays where there is no room for all of it.
+
+    `scope` is what is looked at, in words; where some `namespaces` of it were chosen, only these are counted.
+    """
     place, state = _place(views), _state(views)
-    right = [*_counts(views, short=width < 100), (f"  {now:%H:%M:%S}Z", "dim")]
+    right = [*_counts(views, namespaces, short=width < 100), (f"  {now:%H:%M:%S}Z", "dim")]
     where: Cell = (f" · {one_line(scope)}", "")
     left = [*place, where, *_state(views, short=True)]
-    for chosen in ([*place, where, *_objects(views), *state], [*place, where, *state], left):
+    pods = [] if namespaces else _objects(views)
+    for chosen in ([*place, where, *pods, *state], [*place, where, *state], left):
         room = width - _cells(chosen) - _cells(right) - 2
         if room >= 1:
             return [(" ", ""), *chosen, (" " * room, ""), *right, (" ", "")]
@@ -82,13 +90,13 @@ def _since(connection: Connection, short: bool) -> str:
     return f" {one_line(connection.words)}" if connection.words else ""
 
 
-def _counts(views: Sequence[View | None], short: bool) -> list[Cell]:
+def _counts(views: Sequence[View | None], namespaces: Collection[str], short: bool) -> list[Cell]:
     """How many findings there are of each severity; where there is none, whether that is sure, once all was read."""
     reports = [view.report for view in views if view is not None and view.report is not None]
+    counts = Counter(severity for report in reports for severity in _severities(report, namespaces))
     found: list[Cell] = []
     for severity in SEVERITIES[:4]:
-        count = sum(getattr(report.summary, severity) for report in reports)
-        if count:
+        if count := counts[severity]:
             word = "" if short else f" {severity}"
             found += [(f"{words.SYMBOLS[severity]} {count}{word}", severity), ("  ", "")]
     if found:
@@ -101,3 +109,10 @@ def _counts(views: Sequence[View | None], short: bool) -> list[Cell]:
         return []
     doubt = any(in_doubt(report.gaps) for report in reports)
     return [("? none in what was seen  ", "medium")] if doubt else [("✔ no findings  ", "good")]
+
+
+def _severities(report: Report, namespaces: Collection[str]) -> Iterator[str]:
+    """The severity of each finding that concerns one of the namespaces, symptoms not counted."""
+    for finding in report.findings:
+        if finding.symptom_of is None and concerns(finding, namespaces):
+            yield finding.severity

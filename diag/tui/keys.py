@@ -133,6 +133,6 @@ def _key_hint(written: str) -> str:
 
 
 def _hint(word: str, known: Iterable[str]) -> str:
-    from diag.playbook.build import hint
+    from diag.model.near import hint
 
     return hint(word, known)

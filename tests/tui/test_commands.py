@@ -42,6 +42,24 @@ def test_every_kind_opens_by_each_of_its_names() -> None:
     drive(act)
 
 
+def test_a_kind_opens_filtered() -> None:
+    async def act(hand: Hand) -> None:
+        await hand.command("pods data /kafka")
+        screen: Any = hand.app.screen
+        assert (screen.filter_text, hand.app.namespaces) == ("kafka", ("data",))
+        assert screen.table.rows
+        assert all("kafka" in screen.haystack(row) for row in screen.table.rows)
+        hand.app.go_back()
+        await hand.command("pods")
+        screen = hand.app.screen
+        assert screen.filter_text == "kafka"
+        await hand.command("events /oomkilled")
+        screen = hand.app.screen
+        assert (screen.NAME, screen.filter_text) == ("events", "oomkilled")
+
+    drive(act)
+
+
 @pytest.mark.parametrize(
     ("command", "screen"),
     [

@@ -53,6 +53,12 @@ def test_no_more_is_offered_than_can_be_read() -> None:
         (" PODS  shop ", Command("pods", "shop")),
         ("ctx prod-eu", Command("ctx", "prod-eu")),
         ("quit", Command("quit")),
+        ("po /web", Command("pods", filter="web")),
+        ("pods shop /sev:high web", Command("pods", "shop", "sev:high web")),
+        ("pods shop/web", Command("pods", "shop", "web")),
+        ("PO/web-1", Command("pods", filter="web-1")),
+        ("pods/ shop", Command("pods", "shop")),
+        ("ctx arn:aws:eks:eu-west-1:1:cluster/prod", Command("ctx", "arn:aws:eks:eu-west-1:1:cluster/prod")),
     ],
 )
 def test_a_command_is_understood(text: str, meant: Command) -> None:
@@ -64,6 +70,9 @@ def test_a_command_is_understood(text: str, meant: Command) -> None:
     [
         ("podz", "'podz' is neither a kind nor a command; did you mean 'pods'?"),
         ("x\x1b]52;c\x07", "'x\ufffd]52;c\ufffd' is neither a kind nor a command"),
+        ("quit/now", "'quit/now' is neither a kind nor a command; did you mean 'quit'?"),
+        ("secrets", "mondiag reads no secrets: kubectl get secrets does"),
+        ("secret/db", "mondiag reads no secrets: kubectl get secrets does"),
         (" ", "type a kind, such as pods, or a command"),
     ],
 )

@@ -79,6 +79,25 @@ def test_half_a_term_filters_nothing_yet(text: str) -> None:
     assert parse(text) == Filter()
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("servity:high", "severity"), ("-nod:worker-1", "node"), ("restart>3", "restarts"), ("stat:pending", "status")],
+)
+def test_an_unknown_name_that_is_close_to_one_is_said(text: str, meant: str) -> None:
+    found = parse(text)
+    assert found.fault == f"{text}: looked for as it stands; did you mean '{meant}'?"
+    assert (*found.words, *found.without) == (text.removeprefix("-"),)
+
+
+@pytest.mark.parametrize("text", ["image:tag", "http://web:80", "nginx:1.27", "web-1:"])
+def test_a_word_with_a_colon_is_a_word(text: str) -> None:
+    assert parse(text) == Filter(words=(text,))
+
+
+def test_long_names_are_taken() -> None:
+    assert parse("severity:high -namespace:kube-*") == parse("sev:high -ns:kube-*")
+
+
 def test_an_unknown_name_is_text() -> None:
     assert parse("foo:bar -x<y").words == ("foo:bar",)
     assert parse("foo:bar -x<y").without == ("x<y",)

@@ -147,12 +147,6 @@ def test_the_target_is_the_subject_with_what_it_cites() -> None:
     assert finding_rows.target(GapRow(0, "prod", "lost", True)) is None
 
 
-def test_namespaces_are_those_of_the_members() -> None:
-    assert finding_rows.concerns(row_of(finding()), {"shop"})
-    assert not finding_rows.concerns(row_of(finding()), {"data"})
-    assert finding_rows.concerns(GapRow(0, "prod", "lost", True), {"data"})
-
-
 @pytest.mark.parametrize(
     ("view", "said"),
     [

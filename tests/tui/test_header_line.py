@@ -18,8 +18,9 @@ def shown(state: State = "live", words: str = "", name: str = "prod-eu", found: 
     return View(name, Connection(state, NOW, words), 1, Index(Snapshot(NOW)), told)
 
 
-def line(*views: View | None, width: int = 160) -> str:
-    return "".join(text for text, _ in header(views, "ns all", LATER, width))
+def line(*views: View | None, width: int = 160, chosen: tuple[str, ...] = ()) -> str:
+    scope = f"ns {', '.join(chosen)}" if chosen else "ns all"
+    return "".join(text for text, _ in header(views, scope, chosen, LATER, width))
 
 
 def test_one_cluster_with_room() -> None:
@@ -48,6 +49,20 @@ def test_with_less_room_what_tells_most_is_left() -> None:
 )
 def test_how_current_it_is(state: State, words: str, said: str) -> None:
     assert f"· {said}  " in line(shown(state, words))
+
+
+def test_in_a_chosen_namespace_only_what_concerns_it_is_counted() -> None:
+    assert (
+        line(shown(), chosen=("shop",), width=100).split()
+        == line(shown(), width=100).replace("all · 1,204 pods", "shop").split()
+    )
+    assert "  ✔ no findings    03:14:17Z " in line(shown(), chosen=("data",), width=100)
+    assert "▲ 2 high" in line(shown(), chosen=("data", "shop"))
+
+
+def test_symptoms_are_not_counted() -> None:
+    told = report(finding("a"), msgspec.structs.replace(finding("b"), symptom_of="a"))
+    assert "▲ 1 high" in line(msgspec.structs.replace(shown(), report=told))
 
 
 def test_a_recording_is_no_context() -> None:

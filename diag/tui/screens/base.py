@@ -116,7 +116,7 @@ class SessionScreen(Screen[None]):
 
     def tick(self) -> None:
         """The line at the top, as of now."""
-        self.query_one(Header).show(self.app.views, self.app.scope_words, self.app.now())
+        self.query_one(Header).show(self.app.views, self.app.scope_words, self.app.namespaces, self.app.now())
 
     def show_views(self, views: Sequence[View | None]) -> None:
         """Draw these views."""

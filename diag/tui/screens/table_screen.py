@@ -91,7 +91,7 @@ class TableScreen(SessionScreen, Generic[Row]):
 
     def hide(self, heading: str) -> str:
         """Hide the column of that heading, or show all again where it is empty; a line on what is wrong, or nothing."""
-        from diag.playbook.build import hint
+        from diag.model.near import hint
 
         columns = {column.heading.lower(): column.name for column in self.model().columns if column.heading}
         hidden = self.app.kept.hidden.get(self.NAME, ())

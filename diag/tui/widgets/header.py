@@ -18,15 +18,16 @@ class Header(Widget):
         super().__init__()
         self._views: Sequence[View | None] = ()
         self._scope = ""
+        self._namespaces: Sequence[str] = ()
         self._now: datetime | None = None
 
-    def show(self, views: Sequence[View | None], scope: str, now: datetime) -> None:
+    def show(self, views: Sequence[View | None], scope: str, namespaces: Sequence[str], now: datetime) -> None:
         """Draw these views; `now` is what the clock on the wall says."""
-        self._views, self._scope, self._now = views, scope, now
+        self._views, self._scope, self._namespaces, self._now = views, scope, namespaces, now
         self.refresh()
 
     def render(self) -> Content:
         """One line."""
         if self._now is None:
             return Content("")
-        return content(header(self._views, self._scope, self._now, self.size.width))
+        return content(header(self._views, self._scope, self._namespaces, self._now, self.size.width))

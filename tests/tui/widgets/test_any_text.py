@@ -52,7 +52,7 @@ class Shown(App[None]):
 
     def on_mount(self) -> None:
         text = "".join(self.texts)
-        self.query_one(Header).show([View(text, Connection("lost", NOW, text))], text, NOW)
+        self.query_one(Header).show([View(text, Connection("lost", NOW, text))], text, (text,), NOW)
         self.query_one(Table).show(MODEL, self.texts, empty=one_line(text))
         self.query_one(PageView).show(page(self.texts))
         log = self.query_one(LogView)

@@ -1,12 +1,14 @@
 """How a container stands that ended without being asked to: whether it ends again and again, and what it said."""
 
+from datetime import datetime
 from typing import Literal
 
 from diag.facts.complaints import Complaint, last_line, telling
-from diag.facts.containers import PodContainer, ended_ago, recovered, run_length, running_for
+from diag.facts.containers import PodContainer, container_events, ended_ago, recovered, run_length, running_for
 from diag.facts.index import Index
 from diag.facts.owners import owned, pod_workload, pods_of
 from diag.facts.rollouts import has_ended, revision
+from diag.model.cluster import Event
 from diag.model.containers import Terminated
 from diag.model.pods import Pod
 from diag.model.snapshot import LogKey
@@ -21,6 +23,10 @@ _FIRST_RESTARTS = 3
 _SETTLED = 60.0
 # A container that restarts less often than this, in seconds, has its restarts from other times.
 _SELDOM = 86400.0
+# What the kubelet says again and again while a container waits for its next start (kubelet, BackOffStartContainer), and
+# at least so often, in seconds on average (client-go, EventSourceObjectSpamFilter: one in five minutes).
+_HELD_BACK = "Back-off restarting failed container"
+_SAID_EVERY = 330.0
 # containerd's word for a container that it lost track of, mostly because the node was started again.
 _LOST = "Unknown"
 # Exit codes of a container that is taken down with its pod: SIGKILL and SIGTERM.
@@ -42,6 +48,23 @@ def standing(index: Index, container: PodContainer) -> Standing | None:
     if state.running is None or ago is None or ago > _RECENT or recovered(index, container):
         return None
     return "restarted" if _steady(index, container) else "loop"
+
+
+def looping_since(index: Index, container: PodContainer) -> datetime | None:
+    """When a container in a loop was first held back before a restart, as far as events tell without a break.
+
+    What its state and its pod's conditions tell begins anew with each end.
+    """
+    if standing(index, container) != "loop":
+        return None
+    held_back = [one for one in container_events(index, container) if one.message.startswith(_HELD_BACK)]
+    return min(filter(None, map(_unbroken_since, held_back)), default=None)
+
+
+def _unbroken_since(event: Event) -> datetime | None:
+    if event.first is None or event.last is None:
+        return None
+    return event.first if (event.last - event.first).total_seconds() <= event.count * _SAID_EVERY else None
 
 
 def _ended(container: PodContainer, ended: Terminated) -> Standing | None:

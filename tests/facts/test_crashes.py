@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from diag.facts import crashes
 from diag.facts.index import Index
 from diag.model.snapshot import LogKey
-from tests.facts.pod_samples import ago, ended, index, only, pod, running
+from tests.facts.pod_samples import NOW, ago, ended, event, index, only, pod, running
 
 BACK_OFF = {"waiting": {"reason": "CrashLoopBackOff"}}
 
@@ -145,3 +146,41 @@ def test_what_waits_for_an_init_container() -> None:
     begun = [{"name": "app", "state": {"running": {"startedAt": ago(9)}}}]
     found = index(pods=[pod(pod_spec=spec, containerStatuses=begun)])
     assert crashes.waiting_for(only(found, "two")) == []
+
+
+HELD_BACK = "Back-off restarting failed container app in pod web-1_shop(uid-1)"
+LOOPING = {"state": BACK_OFF, "lastState": failed()}
+
+
+def app_event(message: str, first: float, last: float, count: int, name: str = "app") -> dict[str, Any]:
+    return event("BackOff", message, first, last, count=count, involved={"fieldPath": f"spec.containers{{{name}}}"})
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "since"),
+    [
+        pytest.param(LOOPING, [app_event(HELD_BACK, 900, 10, 40)], 900, id="since it was first held back"),
+        pytest.param(LOOPING, [app_event(HELD_BACK, 18000, 100, 60)], 18000, id="told of more seldom in the end"),
+        pytest.param(
+            LOOPING,
+            [app_event(HELD_BACK, 3000, 30, 8), app_event(f"{HELD_BACK} again", 120, 10, 5)],
+            120,
+            id="not since another time, before it was well for long",
+        ),
+        pytest.param(LOOPING, [app_event(HELD_BACK, 900, 10, 40, "other")], None, id="not by its neighbour"),
+        pytest.param(LOOPING, [app_event("Back-off pulling image", 900, 10, 40)], None, id="not by its image"),
+        pytest.param(LOOPING, [], None, id="nothing tells"),
+        pytest.param(
+            {"state": running(7200), "lastState": failed(7300), "ready": True},
+            [app_event(HELD_BACK, 8000, 7310, 40)],
+            None,
+            id="it runs again",
+        ),
+    ],
+)
+def test_since_when_it_is_in_a_loop(status: dict[str, Any], said: list[dict[str, Any]], since: float | None) -> None:
+    for number, one in enumerate(said):
+        one["metadata"]["name"] = f"web-1.{number}"
+    found = index(pods=[pod(status)], events=said)
+    told = crashes.looping_since(found, only(found))
+    assert told == (None if since is None else NOW - timedelta(seconds=since))

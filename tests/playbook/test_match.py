@@ -256,7 +256,7 @@ def test_an_expression_that_takes_too_long_tells_nothing_and_is_given_up(monkeyp
     tries = []
 
     class Slow:
-        def search(self, text: str, timeout: float) -> None:
+        def search(self, text: str, timeout: float, concurrent: bool) -> None:
             tries.append(timeout)
             raise TimeoutError
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from diag.facts import owners
+from diag.facts import crashes, owners
 from diag.facts.containers import PodContainer, containers
 from diag.facts.index import Index, Key
 from diag.facts.webhooks import NamedWebhook, webhooks
@@ -148,7 +148,8 @@ def _not_ready_since(index: Index, found: Any) -> datetime | None:
 
 def _container_since(index: Index, found: PodContainer) -> datetime | None:
     ended = found.last_exit
-    return ended.finished_at if ended and found.status.ready else _not_ready_since(index, found.pod)
+    last = ended.finished_at if ended and found.status.ready else _not_ready_since(index, found.pod)
+    return min(filter(None, (last, crashes.looping_since(index, found))), default=None)
 
 
 SUBJECTS: dict[str, SubjectKind] = {

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before the next attempts to connect
 COALESCE = 0.15  # seconds that changes are gathered before a scan; after it is a rest half as long as it took
 FIRST = 0.05  # and while the first reading goes on, twice as long, but no longer than that takes
-TICK = 10.0  # seconds after which ages are worth a new look
+TICK = 3.0  # seconds after which ages are worth a new look
 IDLE_SHARE = 100.0  # and where nothing changed, by one of this many times
 
 

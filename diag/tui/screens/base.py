@@ -38,6 +38,7 @@ class SessionScreen(Screen[None]):
     HELP: ClassVar[str | None] = ""
     AUTO_FOCUS = "Table, PageView"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", id="app.back"),
         Binding("slash", "filter", "filter", id="app.filter", priority=True),

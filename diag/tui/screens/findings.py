@@ -48,7 +48,8 @@ class FindingsScreen(TableScreen[Row]):
     HELP = (
         "What is broken, worst first. x counts the objects that suffer from it, + the findings that it explains, which"
         " are folded under it: space unfolds them. The pane tells about the finding under the cursor: 1 why, 2 the"
-        " evidence, 3 events, 4 logs, 5 metrics, 6 what to do, 7 YAML. Enter goes into the pane, Esc back."
+        " evidence, 3 events, 4 logs, 5 metrics, 6 what to do, 7 YAML. Enter goes into the pane,"
+        " which takes most of a low screen, Esc back."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *(

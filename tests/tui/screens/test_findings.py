@@ -140,6 +140,25 @@ def test_escape_restores_the_filter_that_was_there() -> None:
 
 
 @pytest.mark.parametrize(
+    ("size", "grows"), [((80, 24), True), ((100, 31), True), ((120, 40), False), ((160, 24), False)]
+)
+def test_the_pane_takes_most_of_a_low_screen_while_it_is_read(size: tuple[int, int], grows: bool) -> None:
+    async def act(hand: Hand) -> None:
+        await hand.read()
+        page = hand.screen.query_one(PageView)
+        before = page.size.height
+        await hand.press(*"jjjjjjj", "enter")
+        await hand.until(lambda: (page.size.height > before) == grows)
+        assert page.size.height == (size[1] - 6 if grows else before)
+        top = hand.table.scroll_offset.y
+        assert top <= hand.table.cursor < top + hand.table.size.height - 1
+        await hand.press("escape")
+        await hand.until(lambda: page.size.height == before)
+
+    drive(act, size=size)
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [("sev:hihg", "hihg"), ("age<soon", "soon"), ("restarts>1", "restarts")],
 )

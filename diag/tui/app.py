@@ -204,9 +204,9 @@ class SessionApp(FeedingApp):
         else:
             self.push_screen(HelpScreen.of(self.screen, self.focused))
 
-    def close_prompt(self) -> None:
+    def close_prompt(self, prompt: Prompt) -> None:
         """Put away what was being typed; keys that were typed ahead go to what is there then."""
-        late = [key for prompt in self.screen.query(Prompt) for key in prompt.close()]
+        late = prompt.close() if prompt.is_attached else []
         if late:
             self.set_timer(_SETTLES, lambda: self._replay(late))
 
@@ -220,29 +220,31 @@ class SessionApp(FeedingApp):
 
     def on_prompt_changed(self, message: Prompt.Changed) -> None:
         """A filter works while it is typed."""
-        if message.prompt.sign == "/" and isinstance(self.screen, SessionScreen):
-            self.screen.set_filter(message.text, typing=True)
+        screen = _screen_of(message.prompt)
+        if message.prompt.sign == "/" and screen is not None:
+            screen.set_filter(message.text, typing=True)
 
     def on_prompt_taken(self, message: Prompt.Taken) -> None:
         """The filter stays, a command is run, the prompt goes."""
         from diag.tui.commands import Commands
 
-        self.close_prompt()
-        screen = self.screen
-        if isinstance(screen, SessionScreen):
+        screen = _screen_of(message.prompt)
+        self.close_prompt(message.prompt)
+        if screen is not None:
             screen.focus_main()
         if message.prompt.sign == ":":
             Commands(self).run(message.text)
-        elif isinstance(screen, SessionScreen):
+        elif screen is not None:
             screen.set_filter(message.text)
 
     def on_prompt_left(self, message: Prompt.Left) -> None:
         """The prompt goes, and the filter is as it was before."""
-        self.close_prompt()
-        if isinstance(self.screen, SessionScreen):
-            self.screen.focus_main()
+        screen = _screen_of(message.prompt)
+        self.close_prompt(message.prompt)
+        if screen is not None:
+            screen.focus_main()
             if message.prompt.sign == "/":
-                self.screen.set_filter(message.prompt.before)
+                screen.set_filter(message.prompt.before)
 
     def action_pause(self) -> None:
         """Keep the screen as it is, or go on."""
@@ -258,3 +260,9 @@ class SessionApp(FeedingApp):
     async def action_quit(self) -> None:
         """End the session."""
         self.leave()
+
+
+def _screen_of(prompt: Prompt) -> SessionScreen | None:
+    """The screen that the prompt is on, which another one may have covered since, None when it has gone."""
+    screen = prompt.screen if prompt.is_attached else None
+    return screen if isinstance(screen, SessionScreen) and screen.ready else None

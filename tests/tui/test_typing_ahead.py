@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from textual import events
 
 from diag.tui.app import SessionApp
 from diag.tui.pictures import settle
 from diag.tui.screens.object import ObjectScreen
 from diag.tui.screens.objects import ObjectsScreen
+from diag.tui.widgets.prompt import Prompt
 from tests.tui.feeds import FakeFeed, demo, view
 
-_NAMES = {":": "colon", "/": "slash", "\r": "enter"}
+_NAMES = {":": "colon", "/": "slash", "\r": "enter", "\x10": "ctrl+p", "\x1b": "escape"}
 
 
 def after(keys: str, home: Path, look: Callable[[SessionApp, FakeFeed], None]) -> None:
@@ -56,3 +58,14 @@ def test_enter_behind_a_command_opens_the_first_row(tmp_path: Path) -> None:
         assert app.screen.target().key.kind == "Node"  # type: ignore[union-attr]
 
     after(":nodes\r\r", tmp_path, look)
+
+
+@pytest.mark.parametrize(("keys", "opened"), [(":po\r\x10", ["pods"]), (":po\x1b\x10", []), ("/web\r\x10", [])])
+def test_a_prompt_is_put_away_whatever_lies_over_it_by_then(keys: str, opened: list[str], tmp_path: Path) -> None:
+    def look(app: SessionApp, feed: FakeFeed) -> None:
+        assert [screen.plural for screen in app.screen_stack if isinstance(screen, ObjectsScreen)] == opened
+        for prompt in [one for screen in app.screen_stack for one in screen.query(Prompt)]:
+            assert not prompt.display
+            assert prompt.close() == []
+
+    after(keys, tmp_path, look)

@@ -27,18 +27,28 @@ class Typed(Input):
 
     is_open = False
 
+    class Escaped(Message):
+        """Esc was pressed."""
+
     def __init__(self) -> None:
         super().__init__(id="typed", compact=True, select_on_focus=False)
         self.late: list[events.Key] = []
 
     async def _on_key(self, event: events.Key) -> None:
+        if self.is_open and event.key not in _ENDS:
+            await super()._on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
         if not self.is_open:
-            event.stop()
-            event.prevent_default()
             self.late.append(event)
             return
-        self.is_open = event.key not in _ENDS
-        await super()._on_key(event)
+        # not left to bindings: those are looked for on the screen that is on top by then
+        self.is_open = False
+        if event.key == "enter":
+            await self.action_submit()
+        else:
+            self.post_message(self.Escaped())
 
 
 class Prompt(Vertical):
@@ -130,6 +140,11 @@ class Prompt(Vertical):
         offers = self._offer(event.value)
         text = offers[self._chosen][0] if 0 <= self._chosen < len(offers) else event.value
         self.post_message(self.Taken(self, text))
+
+    def on_typed_escaped(self, event: Typed.Escaped) -> None:
+        """Esc: leave it."""
+        event.stop()
+        self.action_leave()
 
     def action_leave(self) -> None:
         """Leave it."""

@@ -1,7 +1,7 @@
 """Which findings of a report concern an object."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -35,11 +35,6 @@ class Concerns:
         """Ids of the findings about something in `around`, or about pods of something in `own`."""
         about = {name for key in around for name in self._about.get(key, ())}
         return about | {name for key in own for name in self._of_pods.get(key, ())}
-
-
-def concerns(finding: Finding, namespaces: Collection[str]) -> bool:
-    """Whether something in one of the namespaces suffers from it; none stand for all."""
-    return not namespaces or any(member.namespace in namespaces for member in finding.members)
 
 
 def with_reasons(findings: Iterable[Finding], chosen: set[str]) -> tuple[Finding, ...]:

@@ -154,6 +154,11 @@ def target(row: Row) -> Target | None:
     return Target(row.place, key, tuple(cited(finding)), cites_previous(finding))
 
 
+def concerns(finding: Finding, namespaces: Collection[str]) -> bool:
+    """Whether something in one of the namespaces suffers from it; none stand for all."""
+    return not namespaces or any(member.namespace in namespaces for member in finding.members)
+
+
 def empty_words(views: Sequence[View | None], filtered: bool, namespaces: Sequence[str]) -> str:
     """What to say when there is no row: that none is left, that none was found, or that nobody can say yet."""
     if filtered:

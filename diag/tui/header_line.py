@@ -11,7 +11,7 @@ from diag.live.view import Connection, View
 from diag.model.text import one_line
 from diag.report import words
 from diag.report.gaps import in_doubt
-from diag.scan.concern import concerns
+from diag.tui.finding_rows import concerns
 from diag.tui.tables.column import Cell
 
 _MARKS = {

@@ -170,6 +170,13 @@ def test_json_loads_neither_rich_nor_textual_nor_the_library(tmp_path: Path) -> 
     assert done.stderr.startswith("1 ")
 
 
+def test_the_first_paint_waits_for_nothing_that_judges_or_reads(tmp_path: Path) -> None:
+    code = "import sys\nimport diag.tui.running\nimport diag.tui.app\nimport diag.live.cluster\nprint(*sys.modules)"
+    loaded = set(python(tmp_path, code).stdout.split())
+    assert "diag.tui.screens.findings" in loaded
+    assert not loaded & {"diag.scan", "diag.playbook", "diag.kube", "diag.sources", "regex", "yaml", "urllib3"}
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("arguments", [["scan"], ["scan", "--json"]])
 @pytest.mark.parametrize(("fail_on", "code"), [("high", 1), ("never", 0)])

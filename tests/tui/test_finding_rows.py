@@ -147,6 +147,14 @@ def test_the_target_is_the_subject_with_what_it_cites() -> None:
     assert finding_rows.target(GapRow(0, "prod", "lost", True)) is None
 
 
+def test_a_finding_concerns_the_namespaces_of_its_members() -> None:
+    one = finding()
+    assert {member.namespace for member in one.members} == {"shop"}
+    assert finding_rows.concerns(one, {"shop", "data"})
+    assert finding_rows.concerns(one, ())
+    assert not finding_rows.concerns(one, {"data"})
+
+
 @pytest.mark.parametrize(
     ("view", "said"),
     [

@@ -8,7 +8,6 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from diag.live.view import View
-from diag.scan.concern import concerns
 from diag.tui import finding_rows, gap_rows
 from diag.tui.filter import ROWS
 from diag.tui.finding_pages import NEEDS, FindingPages, Stamp
@@ -77,7 +76,7 @@ class FindingsScreen(TableScreen[Row]):
         """All findings of all clusters, in the namespaces that were chosen."""
         chosen = set(self.app.namespaces)
         found = finding_rows.finding_rows(views, self._unfolded)
-        return [row for row in found if isinstance(row, GapRow) or concerns(row.finding, chosen)]
+        return [row for row in found if isinstance(row, GapRow) or finding_rows.concerns(row.finding, chosen)]
 
     def picked(self, rows: Sequence[Row]) -> Sequence[Row]:
         """What could not be seen stays, whatever the filter: it may hide what is looked for."""

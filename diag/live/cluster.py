@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from diag.playbook.format import Playbook
 
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before the next attempts to connect
-COALESCE = 0.15  # seconds that changes are gathered before a scan; after it is a rest half as long as it took
+COALESCE = 0.1  # seconds that changes are gathered before a scan; after it is a rest a third as long as it took
 FIRST = 0.05  # and while the first reading goes on, twice as long, but no longer than that takes
 TICK = 3.0  # seconds after which ages are worth a new look
 IDLE_SHARE = 100.0  # and where nothing changed, by one of this many times
@@ -195,7 +195,7 @@ class ClusterFeed:
     def _wait(self, reading: "Reading", took: float) -> None:
         """Until something changed, or so much time went by that ages are worth a new look."""
         if reading.complete:
-            self._control.wait(max(TICK, IDLE_SHARE * took), COALESCE, took / 2)
+            self._control.wait(max(TICK, IDLE_SHARE * took), COALESCE, took / 3)
         else:
             self._control.wait(TICK, FIRST, 2 * took, lambda: reading.complete)
 

@@ -92,12 +92,12 @@ class Reading:
         snapshot = self._beside.added(known)
         with self._scanning:
             self._report = report = self._scan.scan(snapshot, changes)
-        if self._watching.state().state in ("reading", "live"):  # elsewhere nothing would come but gaps
+            marks = self._scan.marks(report.findings)
             wanted = self._scan.wanted_logs(self._max_logs)
+        if self._watching.state().state in ("reading", "live"):  # elsewhere nothing would come but gaps
             self._beside.read_logs(known, wanted, lambda key: self._scan.pod(key.namespace, key.pod))
             if self.complete:
                 self._beside.measure(known)
-        marks = self._scan.marks(report.findings)
         self._watching.looked()
         self._took = monotonic() - began
         return Seen(snapshot, report, marks)

@@ -97,7 +97,7 @@ class ClusterFeed:
         self._control.rescan()
 
     def explain(self, view: View, key: Key) -> Explanation:
-        """What can be said of an object of that view. Raises UsageError when it is not in there."""
+        """What is said of an object by the last look, before one by that view. Raises UsageError where it is not."""
         from diag.live.explaining import explained
 
         known = self._reading.explain(key) if self._reading is not None else None

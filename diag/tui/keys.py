@@ -3,11 +3,12 @@
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from diag.errors import KeysError
 from diag.model.folders import config_folder
+from diag.model.near import hint
 from diag.tui.actions import ACTIONS
 from diag.tui.key_names import key_name, suggestions, typed
 
@@ -50,7 +51,7 @@ class _Reader:
         chosen = {}
         for name, value in _flat(self._table()):
             if name not in DEFAULTS:
-                self._fault(name, f"there is no action {name!r}{_hint(name, DEFAULTS)}")
+                self._fault(name, f"there is no action {name!r}{hint(name, DEFAULTS)}")
             elif keys := self._keys(name, value):
                 chosen[name] = ",".join(dict.fromkeys(keys))
         self._compare(chosen)
@@ -63,7 +64,7 @@ class _Reader:
             self._not_toml(str(error))
             return {}
         for name in document.keys() - {"keys"}:
-            self._fault(name, f"{name!r} is not known here{_hint(name, ['keys'])}; keys are set in the table [keys]")
+            self._fault(name, f"{name!r} is not known here{hint(name, ['keys'])}; keys are set in the table [keys]")
         table = document.get("keys", {})
         if not isinstance(table, dict):
             self._fault("keys", "'keys' has to be a table: [keys]")
@@ -129,10 +130,4 @@ def _key_hint(written: str) -> str:
     capital = written.removeprefix("shift+")
     if capital != written and len(capital) == 1:
         return f"; write {capital.upper()!r}"
-    return _hint(written.lower(), suggestions())
-
-
-def _hint(word: str, known: Iterable[str]) -> str:
-    from diag.model.near import hint
-
-    return hint(word, known)
+    return hint(written.lower(), suggestions())

@@ -65,9 +65,8 @@ class ObjectsScreen(TableScreen[Any]):
 
     def rows(self, views: Sequence[View | None]) -> Sequence[Any]:
         """The records of all clusters, in the namespaces that were chosen."""
-        seen = {place: view.index for place, view in enumerate(views) if view is not None and view.index is not None}
-        self._indexes = seen
-        lists = [(place, index.all(plural)) for place, index in seen.items() for plural in self._plurals]
+        self._indexes = {place: view.index for place, view in enumerate(views) if view is not None and view.index}
+        lists = [(place, index.all(plural)) for place, index in self._indexes.items() for plural in self._plurals]
         self._places = {id(record): place for place, found in lists for record in found} if len(views) > 1 else {}
         if len(lists) == 1 and not self._narrowed():
             return lists[0][1]

@@ -6,6 +6,7 @@ from time import monotonic
 from typing import ClassVar, Generic, TypeVar
 
 from diag.live.view import View
+from diag.model.near import hint
 from diag.tui.filter import Filter, parse
 from diag.tui.haystacks import Haystacks
 from diag.tui.screens.base import SessionScreen
@@ -91,8 +92,6 @@ class TableScreen(SessionScreen, Generic[Row]):
 
     def hide(self, heading: str) -> str:
         """Hide the column of that heading, or show all again where it is empty; a line on what is wrong, or nothing."""
-        from diag.model.near import hint
-
         columns = {column.heading.lower(): column.name for column in self.model().columns if column.heading}
         hidden = self.app.kept.hidden.get(self.NAME, ())
         if heading and heading.lower() not in columns:
